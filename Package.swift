@@ -9,15 +9,25 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
 let package = Package(
     name: "serverless-telemetry",
     products: [
         .library(name: "OTLP", targets: ["OTLP"])
     ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
+    ],
     targets: [
         .target(name: "OTLP", swiftSettings: settings),
         .target(name: "TelemetryStore", dependencies: ["OTLP"], swiftSettings: settings),
+        .target(name: "SegmentStore", dependencies: ["TelemetryStore", "OTLP", "CZstd", grdb], swiftSettings: settings),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
         .testTarget(name: "OTLPTests", dependencies: ["OTLP"], swiftSettings: settings),
+        .testTarget(
+            name: "SegmentStoreTests", dependencies: ["SegmentStore", "TelemetryStore", "OTLP"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -21,6 +21,9 @@ public struct LogRecordReader: RecordReader, Sendable {
     public private(set) var spanID = SpanID.zero
     public private(set) var eventName = WireRange.empty
 
+    /// The message read last.
+    public private(set) var message = WireRange.empty
+
     private var rejection: RecordRejection?
 
     public init() {}
@@ -28,6 +31,7 @@ public struct LogRecordReader: RecordReader, Sendable {
     /// Reads one LogRecord message. A returned rejection says why the record cannot be taken.
     public mutating func read(_ message: WireRange, in bytes: ByteSpan) throws(WireError) -> RecordRejection? {
         reset()
+        self.message = message
         var cursor = WireCursor(message)
         while let field = try cursor.nextField(in: bytes) {
             switch field.number {

@@ -8,6 +8,9 @@ public struct MetricReader: RecordReader, Sendable {
     /// The points read, also those of a rejected metric; a metric without data counts for one.
     public var itemCount: Int { max(1, metric.data?.pointCount ?? 0) }
 
+    /// The message read last.
+    public private(set) var message = WireRange.empty
+
     private var rejection: RecordRejection?
 
     public init() {}
@@ -16,6 +19,7 @@ public struct MetricReader: RecordReader, Sendable {
     public mutating func read(_ message: WireRange, in bytes: ByteSpan) throws(WireError) -> RecordRejection? {
         metric = Metric(name: "")
         rejection = nil
+        self.message = message
         var cursor = WireCursor(message)
         while let field = try cursor.nextField(in: bytes) {
             switch field.number {

@@ -31,6 +31,9 @@ public struct SpanReader: RecordReader, Sendable {
 
     private var eventMessages: [WireRange] = []
     private var linkMessages: [WireRange] = []
+    /// The message read last.
+    public private(set) var message = WireRange.empty
+
     private var rejection: RecordRejection?
 
     public init() {}
@@ -59,6 +62,7 @@ public struct SpanReader: RecordReader, Sendable {
     /// Reads one Span message. A returned rejection says why the span cannot be taken.
     public mutating func read(_ message: WireRange, in bytes: ByteSpan) throws(WireError) -> RecordRejection? {
         reset()
+        self.message = message
         var cursor = WireCursor(message)
         while let field = try cursor.nextField(in: bytes) {
             switch field.number {
