@@ -68,7 +68,11 @@ final class SegmentWriter: Sendable {
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
         try await flush()
-        try storeErrors(at: segment.path) { try pool.close() }
+        try storeErrors(at: segment.path) {
+            // What the next reader finds is one file, with nothing left to recover. A reader at work may hold it back.
+            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try pool.close()
+        }
     }
 
     /// Flushes until the inbox was seen empty.
