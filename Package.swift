@@ -16,6 +16,7 @@ let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
 let grpcTransport = Target.Dependency.product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -29,6 +30,7 @@ let package = Package(
     products: [
         .library(name: "OTLP", targets: ["OTLP"]),
         .executable(name: "collector", targets: ["CollectorCommand"]),
+        .executable(name: "traceview", targets: ["TraceViewCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -40,12 +42,14 @@ let package = Package(
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Pure: bytes and values.
         .target(name: "OTLP", swiftSettings: settings),
+        .target(name: "TraceAssembly", dependencies: ["OTLP"], swiftSettings: settings),
 
         // The storage port and its adapters.
         .target(name: "TelemetryStore", dependencies: ["OTLP"], swiftSettings: settings),
@@ -62,13 +66,25 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // The viewer.
+        .target(name: "TraceView", dependencies: ["OTLP", "TelemetryStore", "TraceAssembly"], swiftSettings: settings),
+
         // The programs: parse, choose adapters, run.
+        .target(name: "Program", dependencies: [argumentParser], path: "Sources/Commands/Program", swiftSettings: settings),
         .executableTarget(
             name: "CollectorCommand",
             dependencies: [
-                "Collector", "SegmentStore", "TelemetryStore", "OTLP", argumentParser, yams, serviceLifecycle, unixSignals, log,
+                "Collector", "Program", "SegmentStore", "TelemetryStore", "OTLP", argumentParser, yams, serviceLifecycle, unixSignals, log,
             ],
             path: "Sources/Commands/Collector", swiftSettings: settings),
+        .executableTarget(
+            name: "TraceViewCommand",
+            dependencies: [
+                "TraceView", "TraceAssembly", "SegmentStore", "TelemetryStore", "OTLP", "Program",
+                argumentParser, asyncHTTPClient, nioCore, nioHTTP1,
+            ],
+            path: "Sources/Commands/TraceView", swiftSettings: settings),
+
         .testTarget(name: "OTLPTests", dependencies: ["OTLP"], exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "SegmentStoreTests", dependencies: ["SegmentStore", "TelemetryStore", "OTLP"], swiftSettings: settings),

@@ -6,6 +6,9 @@ public enum RequestLookup: Hashable, Sendable {
     case notFound
     /// The text begins several ids; at most `Limits.candidatesMax` of them.
     case ambiguous([Correlation])
+
+    /// The shortest prefix that is looked up, in characters.
+    public static let prefixLengthMin = Limits.prefixLengthMin
 }
 
 /// All that is stored of one request: the traces that its id names and those that links or a shared request id join to them.

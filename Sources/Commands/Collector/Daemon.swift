@@ -1,5 +1,6 @@
 import Collector
 import Logging
+import Program
 import SegmentStore
 import ServiceLifecycle
 import TelemetryStore

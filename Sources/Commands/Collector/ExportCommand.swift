@@ -1,6 +1,6 @@
 import ArgumentParser
-import Glibc
 import OTLP
+import Program
 import SegmentStore
 import TelemetryStore
 
@@ -51,7 +51,7 @@ struct ExportCommand: AsyncParsableCommand {
             case .metrics(let data): data.json()
             }
         line.append(UInt8(ascii: "\n"))
-        Standard.write(line, to: STDOUT_FILENO)
+        Standard.output(line)
     }
 }
 

@@ -1,5 +1,6 @@
 import Collector
 import Foundation
+import Program
 import TelemetryStore
 import Yams
 

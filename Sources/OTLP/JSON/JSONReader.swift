@@ -84,6 +84,14 @@ public struct JSONReader: Sendable {
         } while containers.count > depth
     }
 
+    /// The bytes of one value of any kind, as they stand in the text.
+    public mutating func rawValue() throws(JSONError) -> [UInt8] {
+        _ = try peek()
+        let start = position
+        try skip()
+        return Array(bytes[start..<position])
+    }
+
     /// Says that nothing but white space may follow.
     public mutating func end() throws(JSONError) {
         skipWhiteSpace()

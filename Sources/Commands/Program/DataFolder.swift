@@ -1,8 +1,8 @@
 import Foundation
 
 /// Where telemetry is kept when nobody says otherwise.
-enum DataFolder {
-    static var standard: String {
+public enum DataFolder {
+    public static var standard: String {
         NSHomeDirectory() + "/.local/share/telemetry"
     }
 }

@@ -1,0 +1,64 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import OTLP
+import TelemetryStore
+
+/// Requests as a running collector tells them over its query port.
+///
+/// Source: Documentation/Formats/query-api.md.
+struct CollectorSource: RequestSource {
+    /// `http://127.0.0.1:16686`, without a path.
+    let address: String
+
+    /// A story is megabytes at most; more than this is not a collector's answer.
+    private static let answerBytesMax = 256 << 20
+    private static let timeout = TimeAmount.seconds(30)
+
+    func request(_ text: String) async throws(StoreError) -> RequestLookup {
+        let (status, body) = try await get("/api/v1/requests/" + CollectorSource.escaped(text))
+        switch status {
+        case 200, 300:
+            do throws(JSONError) {
+                return try RequestLookup(json: body)
+            } catch {
+                throw StoreError(.unreadable, "cannot read the collector's answer: \(error)", place: address)
+            }
+        case 404: return .notFound
+        case 503: throw StoreError(.unavailable, "the collector cannot answer now; try again", place: address)
+        default:
+            throw StoreError(
+                .unreadable, "cannot read the request: got HTTP status \(status); is this a collector's query port?",
+                place: address)
+        }
+    }
+
+    private func get(_ path: String) async throws(StoreError) -> (status: Int, body: [UInt8]) {
+        do {
+            var request = HTTPClientRequest(url: address + path)
+            request.headers.add(name: "accept", value: "application/json")
+            let response = try await HTTPClient.shared.execute(request, timeout: CollectorSource.timeout)
+            let body = try await response.body.collect(upTo: CollectorSource.answerBytesMax)
+            return (Int(response.status.code), Array(body.readableBytesView))
+        } catch {
+            throw StoreError(
+                .unreadable, "cannot reach the collector: \(error); is it running, and is this its query port?",
+                place: address)
+        }
+    }
+
+    /// Percent-encoded, but for the characters that RFC 3986 calls unreserved.
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default: result += byte < 16 ? "%0\(String(byte, radix: 16))" : "%\(String(byte, radix: 16))"
+            }
+        }
+        return result
+    }
+}
