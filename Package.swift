@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
@@ -28,12 +29,14 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let package = Package(
     name: "serverless-telemetry",
     products: [
+        .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "OTLP", targets: ["OTLP"]),
         .executable(name: "collector", targets: ["CollectorCommand"]),
         .executable(name: "traceview", targets: ["TraceViewCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -50,6 +53,9 @@ let package = Package(
         // Pure: bytes and values.
         .target(name: "OTLP", swiftSettings: settings),
         .target(name: "TraceAssembly", dependencies: ["OTLP"], swiftSettings: settings),
+
+        // What a function links: four small API packages and the wire, no Foundation, no NIO.
+        .target(name: "Telemetry", dependencies: ["OTLP", log, tracing], swiftSettings: settings),
 
         // The storage port and its adapters.
         .target(name: "TelemetryStore", dependencies: ["OTLP"], swiftSettings: settings),
@@ -84,6 +90,17 @@ let package = Package(
                 argumentParser, asyncHTTPClient, nioCore, nioHTTP1,
             ],
             path: "Sources/Commands/TraceView", swiftSettings: settings),
+
+        // Three functions of a learning platform: what the demo runs, and a tutorial.
+        .executableTarget(
+            name: "edge", dependencies: ["Telemetry", hummingbird, httpTypes, asyncHTTPClient, log, tracing, nioCore, nioHTTP1],
+            path: "Examples/Edge", swiftSettings: settings),
+        .executableTarget(
+            name: "tutor", dependencies: ["Telemetry", hummingbird, httpTypes, log, tracing], path: "Examples/Tutor",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "progress", dependencies: ["Telemetry", hummingbird, httpTypes, serviceLifecycle, log, tracing],
+            path: "Examples/Progress", swiftSettings: settings),
 
         .testTarget(name: "OTLPTests", dependencies: ["OTLP"], exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
