@@ -103,6 +103,13 @@ let package = Package(
             path: "Examples/Progress", swiftSettings: settings),
 
         .testTarget(name: "OTLPTests", dependencies: ["OTLP"], exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "OTLP", log, tracing], swiftSettings: settings),
+        .testTarget(name: "TraceAssemblyTests", dependencies: ["TraceAssembly", "OTLP"], swiftSettings: settings),
+        .testTarget(
+            name: "TraceViewTests", dependencies: ["TraceView", "TraceAssembly", "OTLP"], exclude: ["Screens"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "linkage-probe", dependencies: ["Telemetry", log, tracing], path: "Tests/Linkage", swiftSettings: settings),
         .testTarget(
             name: "SegmentStoreTests", dependencies: ["SegmentStore", "TelemetryStore", "OTLP"], swiftSettings: settings),
     ],

@@ -7,9 +7,9 @@ import Synchronization
 /// 1. Sleep until the interval is over, a buffer is half full, or somebody asks for a flush.
 /// 2. Take what waits, encode it, send it; what could not be sent is tried again first, after a growing pause.
 /// 3. Tell those who asked.
-final class ExportPipeline: Sendable {
-    let spans: RecordBuffer
-    let logs: RecordBuffer
+package final class ExportPipeline: Sendable {
+    package let spans: RecordBuffer
+    package let logs: RecordBuffer
     private let exporter: (any Exporter)?
     private let resource: [UInt8]
     private let interval: Duration
@@ -23,7 +23,7 @@ final class ExportPipeline: Sendable {
         var isRunning = false
     }
 
-    init(_ configuration: Telemetry.Configuration, exporter: (any Exporter)? = nil) {
+    package init(_ configuration: Telemetry.Configuration, exporter: (any Exporter)? = nil) {
         let bell = Bell()
         self.bell = bell
         spans = RecordBuffer(signal: .traces, recordsMax: configuration.waitingRecordsMax) { bell.ring() }
@@ -41,15 +41,15 @@ final class ExportPipeline: Sendable {
         }
     }
 
-    var droppedRecords: Int { spans.dropped + logs.dropped }
+    package var droppedRecords: Int { spans.dropped + logs.dropped }
 
     /// Begins to send. Without a place to send to there is nothing to begin.
-    func start() {
+    package func start() {
         guard exporter != nil else { return }
         state.withLock { $0.isRunning = Thread.start { [self] in run() } }
     }
 
-    func flush(deadline: ContinuousClock.Instant) async -> Bool {
+    package func flush(deadline: ContinuousClock.Instant) async -> Bool {
         let waiter = FlushWaiter(deadline: deadline)
         let isRunning = state.withLock { state in
             if state.isRunning { state.waiters.append(waiter) }
@@ -60,7 +60,7 @@ final class ExportPipeline: Sendable {
         return await waiter.result()
     }
 
-    func shutdown(deadline: ContinuousClock.Instant) async -> Bool {
+    package func shutdown(deadline: ContinuousClock.Instant) async -> Bool {
         spans.close()
         logs.close()
         state.withLock { $0.isStopping = true }

@@ -19,6 +19,7 @@ public struct StoryScreen: Sendable {
 
     public func lines() -> [String] {
         var lines = Verdict(story: story, width: width, style: style).lines()
+        guard !story.nodes.isEmpty || !story.strayLogs.isEmpty else { return lines }
         lines.append("")
         let waterfall = Waterfall(story: story, width: width, style: style)
         lines += waterfall.lines()

@@ -11,8 +11,9 @@ struct Verdict {
         guard let main = story.mainRoot else { return [line("? no spans arrived for this request", .warned)] }
         var lines = headline(main)
         lines += facts()
-        if let path = criticalPath() { lines.append(line("  " + path)) }
-        if let cause = rootCause() { lines.append(line("  " + cause, .failed)) }
+        if let path = criticalPath() { lines += path }
+        // The one line that nobody may have to guess the rest of.
+        if let cause = rootCause() { lines += wrapped(cause.split(separator: " ").map(String.init), separator: " ", .failed) }
         lines += story.problems.prefix(problemsMax).map { line("  ! " + describe($0), .warned) }
         if story.problems.count > problemsMax {
             lines.append(line("  ! … and \(story.problems.count - problemsMax) more (see --json)", .warned))
@@ -85,26 +86,26 @@ struct Verdict {
         return tokens > 0 ? "\(tokens) model tokens" : nil
     }
 
-    /// As many to a line as fit.
-    private func wrapped(_ parts: [String], separator: String) -> [String] {
+    /// As many to a line as fit; what follows the first line stands deeper.
+    private func wrapped(_ parts: [String], separator: String, _ role: Style.Role? = nil) -> [String] {
         var lines: [String] = []
         var current = ""
         for part in parts {
             let longer = current.isEmpty ? "  " + part : current + separator + part
             if Cells.width(longer) > width, !current.isEmpty {
-                lines.append(line(current))
-                current = "  " + part
+                lines.append(line(current, role))
+                current = "    " + part
             } else {
                 current = longer
             }
         }
-        lines.append(line(current))
+        lines.append(line(current, role))
         return lines
     }
 
     // MARK: Line 3: where the time went
 
-    private func criticalPath() -> String? {
+    private func criticalPath() -> [String]? {
         guard let main = story.mainRoot, story.nodes.count > 1 else { return nil }
         let total = story.nodes[main].durationNanoseconds
         guard total > 0, !story.criticalPath.isEmpty else { return nil }
@@ -112,7 +113,7 @@ struct Verdict {
         for segment in story.criticalPath { shares[segment.node, default: 0] += segment.durationNanoseconds }
         let largest = shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(width >= 100 ? 5 : 3)
         let words = largest.map { "\(shortName($0.key)) \(Units.percent($0.value, of: total))" }
-        return "critical path \(Units.duration(total)): " + words.joined(separator: " · ")
+        return wrapped(["critical path \(Units.duration(total)): \(words[0])"] + words.dropFirst(), separator: " · ")
     }
 
     // MARK: Line 4: what failed first
@@ -143,7 +144,10 @@ struct Verdict {
 
     private func name(_ node: Int) -> String {
         guard let span = story.nodes[node].span else { return "(lost parent)" }
-        return span.name.isEmpty ? "(no name)" : VisibleText.visible(span.name)
+        guard !span.name.isEmpty else { return "(no name)" }
+        // Some servers name a span by its route alone.
+        let method = span.name.hasPrefix("/") ? span.attributes["http.request.method"]?.string.map { "\($0) " } : nil
+        return VisibleText.visible((method ?? "") + span.name)
     }
 
     private func shortName(_ node: Int) -> String {

@@ -142,7 +142,9 @@ struct Waterfall {
             let own = node.children.isEmpty || node.span == nil ? "" : Units.duration(node.selfTimeNanoseconds)
             text += Cells.alignRight(own, layout.selfTime)
         }
-        text += " " + style.paint(Cells.fit(marks(node), layout.marks - 1), role ?? .warned)
+        let marks = Cells.truncate(marks(node), layout.marks - 1)
+        text += " " + style.paint(marks, role ?? .warned)
+        text += String(repeating: " ", count: layout.marks - 1 - Cells.width(marks))
         if layout.barCells > 0 { text += " " + bar(place) }
         return trimmed(text)
     }

@@ -1,0 +1,108 @@
+import Glibc
+import Logging
+import OTLP
+import Telemetry
+import Testing
+import Tracing
+
+@Suite struct LogTests {
+    private struct Refusal: Error, CustomStringConvertible { var description: String { "not \"today\"" } }
+
+    private let exporter = RecordingExporter()
+    private let pipeline: ExportPipeline
+    private let tracer: RecordingTracer
+    private let pipe: [Int32]
+    private var logger: Logger
+
+    init() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(Glibc.pipe(&ends) == 0)
+        pipe = ends
+        let pipeline = ExportPipeline(Telemetry.Configuration(serviceName: "tested"), exporter: exporter)
+        self.pipeline = pipeline
+        tracer = RecordingTracer(records: pipeline.spans)
+        logger = Logger(label: "lessons") { label in
+            StructuredLogHandler(
+                label: label, service: "tested", level: .debug, output: LineOutput(descriptor: ends[1]), records: pipeline.logs)
+        }
+        pipeline.start()
+    }
+
+    private func lines() -> [String] {
+        close(pipe[1])
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while case let count = read(pipe[0], &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
+        close(pipe[0])
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    private func records() async throws -> [ScopeLogs] {
+        #expect(await pipeline.shutdown(deadline: .now + .seconds(30)))
+        return try exporter.scopeLogs()
+    }
+
+    @Test func aLineHasItsKeysInOrderAndItsValuesWithTheirTypes() async throws {
+        logger.info(
+            "hello \u{1B}[31m\n\"world\" 日本",
+            metadata: ["b": "text", "a": .stringConvertible(3), "list": ["x", .stringConvertible(true)], "nested": ["k": .stringConvertible(0.5)]])
+        let line = try #require(lines().first)
+        #expect(line.hasPrefix(#"{"timestamp":"20"#))
+        // What stands before is the time: `{"timestamp":"` and 30 characters.
+        #expect(
+            String(line.dropFirst(14 + 30)) == #"""
+                ","level":"INFO","message":"hello \u001b[31m\n\"world\" 日本","service":"tested","logger":"lessons","metadata":{"a":3,"b":"text","list":["x",true],"nested":{"k":0.5}}}
+                """#)
+        let scopes = try await records()
+        #expect(scopes.map(\.scope?.name) == ["lessons"])
+        let record = try #require(scopes.first?.logRecords.first)
+        #expect(record.body == "hello \u{1B}[31m\n\"world\" 日本")
+        #expect(record.severityNumber == .info)
+        #expect(record.attributes["a"] == 3)
+        #expect(record.attributes["list"] == .array(["x", true]))
+        #expect(record.attributes["nested"] == .map([Attribute("k", 0.5)]))
+    }
+
+    @Test func aLineSaysWhichSpanAndRequestItBelongsTo() async throws {
+        var context = InstrumentationContext.topLevel
+        context.requestID = "req-7"
+        let span = tracer.withSpan("work", context: context) { span in
+            logger.error("failed", error: Refusal())
+            return span.context.spanContext
+        }
+        let identity = try #require(span)
+        let line = try #require(lines().first)
+        #expect(line.contains(#""request_id":"req-7","trace_id":"\#(identity.traceID)","span_id":"\#(identity.spanID)","logger""#))
+        #expect(line.hasSuffix(#"Refusal","message":"not \"today\""}}"#))
+        let scopes = try await records()
+        let record = try #require(scopes.first?.logRecords.first)
+        #expect(record.traceID == identity.traceID)
+        #expect(record.spanID == identity.spanID)
+        #expect(record.attributes["request.id"] == "req-7")
+        #expect(record.attributes["exception.message"] == "not \"today\"")
+    }
+
+    @Test func whatIsBelowTheLevelIsNeitherWrittenNorSent() async throws {
+        logger.trace("unheard")
+        #expect(lines().isEmpty)
+        let records = try await records()
+        #expect(records.isEmpty)
+    }
+
+    @Test func metadataNestedWithoutEndIsCutNotFatal() async throws {
+        var value = Logger.MetadataValue.string("deep")
+        for _ in 0..<1_000 { value = .array([value]) }
+        logger.info("nested", metadata: ["deep": value])
+        #expect(lines().count == 1)
+        let records = try await records()
+        #expect(records.first?.logRecords.count == 1)
+    }
+
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00.000000000Z"), (951_782_400_000_000_001, "2000-02-29T00:00:00.000000001Z"),
+        (1_795_509_381_123_456_789, "2026-11-24T08:36:21.123456789Z"), (UInt64.max, "2554-07-21T23:34:33.709551615Z"),
+    ] as [(UInt64, String)])
+    func timestampsAreRFC3339(nanoseconds: UInt64, text: String) {
+        #expect(Timestamp.rfc3339(nanoseconds) == text)
+    }
+}

@@ -1,0 +1,115 @@
+import OTLP
+import Telemetry
+import Testing
+import Tracing
+
+@Suite struct SpanTests {
+    private struct Refusal: Error, CustomStringConvertible { var description: String { "not today" } }
+
+    private let exporter = RecordingExporter()
+    private let pipeline: ExportPipeline
+    private let tracer: RecordingTracer
+
+    init() {
+        pipeline = ExportPipeline(Telemetry.Configuration(serviceName: "tested"), exporter: exporter)
+        tracer = RecordingTracer(records: pipeline.spans)
+        pipeline.start()
+    }
+
+    private func recorded() async throws -> [OTLP.Span] {
+        #expect(await pipeline.shutdown(deadline: .now + .seconds(30)))
+        return try exporter.spans()
+    }
+
+    @Test func aSpanArrivesWithAllThatWasSetOnIt() async throws {
+        var context = InstrumentationContext.topLevel
+        context.requestID = "req-1"
+        let other = tracer.startSpan("other", context: .topLevel)
+        let span = tracer.startSpan("work", context: context, ofKind: .consumer, at: Moment(100))
+        span.attributes["text"] = "a"
+        span.attributes["flag"] = true
+        span.attributes["count"] = 3
+        span.attributes["share"] = 0.5
+        span.attributes["list"] = ["x", "y"]
+        span.addEvent(SpanEvent(name: "event", at: Moment(150), attributes: ["k": 1]))
+        span.addLink(SpanLink(context: other.context, attributes: ["why": "because"]))
+        span.setStatus(SpanStatus(code: .error, message: "broken"))
+        span.operationName = "renamed"
+        span.end(at: Moment(200))
+        span.attributes["late"] = "ignored"
+        span.end(at: Moment(300))
+
+        let spans = try await recorded()
+        #expect(spans.count == 1)
+        let arrived = try #require(spans.first)
+        #expect(arrived.name == "renamed")
+        #expect(arrived.kind == .consumer)
+        #expect((arrived.startTimeUnixNano, arrived.endTimeUnixNano) == (100, 200))
+        #expect(arrived.parentSpanID.isZero)
+        #expect(arrived.attributes["text"] == "a")
+        #expect(arrived.attributes["flag"] == true)
+        #expect(arrived.attributes["count"] == 3)
+        #expect(arrived.attributes["share"] == 0.5)
+        #expect(arrived.attributes["list"] == .array(["x", "y"]))
+        #expect(arrived.attributes["request.id"] == "req-1")
+        #expect(arrived.attributes["late"] == nil)
+        #expect(arrived.events.map(\.name) == ["event"])
+        #expect(arrived.events.first?.attributes["k"] == 1)
+        #expect(arrived.links.first?.spanID == other.context.spanContext?.spanID)
+        #expect(arrived.status == OTLP.Span.Status(code: .error, message: "broken"))
+    }
+
+    @Test func childrenNameTheirParentAndShareTheTrace() async throws {
+        tracer.withSpan("parent", context: .topLevel) { _ in tracer.withSpan("child") { _ in } }
+        let spans = try await recorded()
+        #expect(spans.map(\.name) == ["child", "parent"])
+        #expect(spans[0].parentSpanID == spans[1].spanID)
+        #expect(spans[0].traceID == spans[1].traceID)
+        #expect(!spans[1].traceID.isZero && !spans[1].spanID.isZero)
+    }
+
+    @Test func aThrownErrorIsRecordedAndMarksTheSpan() async throws {
+        #expect(throws: Refusal.self) {
+            try tracer.withSpan("fails", context: .topLevel) { _ in throw Refusal() }
+        }
+        let recorded = try await recorded()
+        let span = try #require(recorded.first)
+        #expect(span.status?.code == .error)
+        #expect(span.events.first?.name == "exception")
+        #expect(span.events.first?.attributes["exception.message"] == "not today")
+        #expect(span.events.first?.attributes["exception.type"]?.string?.hasSuffix("Refusal") == true)
+    }
+
+    @Test func anUnsampledParentLeavesItsChildrenUnrecordedButPropagated() async throws {
+        var context = InstrumentationContext.topLevel
+        let header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"
+        tracer.extract(["traceparent": header], into: &context, using: DictionaryCarrier())
+        let span = tracer.startSpan("unseen", context: context)
+        #expect(!span.isRecording)
+        #expect(span.context.spanContext?.traceID.hex == "4bf92f3577b34da6a3ce929d0e0e4736")
+        span.end()
+        let recorded = try await recorded()
+        #expect(recorded.isEmpty)
+    }
+
+    @Test func whatIsBeyondTheLimitsIsCountedOnTheSpan() async throws {
+        let span = tracer.startSpan("full", context: .topLevel)
+        for index in 0..<200 {
+            span.attributes["key.\(index)"] = index
+            span.addEvent(SpanEvent(name: "event \(index)"))
+            span.addLink(SpanLink(context: span.context, attributes: [:]))
+        }
+        span.end()
+        let recorded = try await recorded()
+        let arrived = try #require(recorded.first)
+        #expect((arrived.attributes.count, arrived.droppedAttributesCount) == (128, 72))
+        #expect((arrived.events.count, arrived.droppedEventsCount) == (128, 72))
+        #expect((arrived.links.count, arrived.droppedLinksCount) == (128, 72))
+    }
+}
+
+private struct Moment: TracerInstant {
+    var nanosecondsSinceEpoch: UInt64
+    init(_ nanoseconds: UInt64) { nanosecondsSinceEpoch = nanoseconds }
+    static func < (left: Moment, right: Moment) -> Bool { left.nanosecondsSinceEpoch < right.nanosecondsSinceEpoch }
+}
