@@ -90,7 +90,9 @@ public struct StoryAssembler {
             if case .lostParent = nodes[parent].content { widen(parent, to: node) }
         }
         for node in nodes.indices {
-            nodes[node].children.sort(by: precedes)
+            // Not in place: the order looks at all nodes, and would make the array copy itself for every one of them.
+            let children = nodes[node].children.sorted(by: precedes)
+            nodes[node].children = children
             noteLostParent(node)
         }
         let roots = nodes.indices.filter { nodes[$0].parent == nil }.sorted(by: precedes)
