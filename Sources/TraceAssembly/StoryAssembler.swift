@@ -29,12 +29,8 @@ public struct StoryAssembler {
         let strayLogs = assembler.addLogs(of: logs)
         assembler.measureSelfTimes()
         assembler.findSilentFunctions()
-        var known = traceIDs
-        for node in assembler.nodes {
-            if let trace = node.span?.traceID, !known.contains(trace) { known.append(trace) }
-        }
         var story = Story(
-            id: id ?? assembler.requestID, traceIDs: known, nodes: assembler.nodes, roots: roots, strayLogs: strayLogs,
+            id: id ?? assembler.requestID, traceIDs: assembler.tracesInOrder(traceIDs), nodes: assembler.nodes, roots: roots, strayLogs: strayLogs,
             problems: assembler.problems, criticalPath: [], rootCause: nil)
         story.criticalPath = story.mainRoot.map { CriticalPath.find(in: story.nodes, from: $0) } ?? []
         story.rootCause = RootCause.find(in: story.nodes)
@@ -42,6 +38,15 @@ public struct StoryAssembler {
     }
 
     private init() {}
+
+    /// The traces that are there: those of `first` that are, then the others. A link may name one that never arrived.
+    private func tracesInOrder(_ first: [TraceID]) -> [TraceID] {
+        var present: [TraceID] = []
+        var seen: Set<TraceID> = []
+        for trace in nodes.lazy.compactMap({ $0.span?.traceID }) where seen.insert(trace).inserted { present.append(trace) }
+        let named = first.filter(seen.contains)
+        return seen.isEmpty ? first : named + present.filter { !named.contains($0) }
+    }
 
     private var requestID: String? {
         nodes.lazy.compactMap { $0.span?.attributes["request.id"]?.string }.first

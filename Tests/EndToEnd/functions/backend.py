@@ -1,0 +1,48 @@
+"""The second of two services: answers one request a connection until its input ends."""
+
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from instrumentation import Instrumentation
+from opentelemetry import propagate
+from opentelemetry._logs import SeverityNumber
+from opentelemetry.trace import SpanKind, Status, StatusCode
+from values import ATTRIBUTES, TIMESTAMP_MAX, UNICODE
+
+instrumentation = Instrumentation("python-backend")
+tracer, logger, meter = instrumentation.tracer, instrumentation.logger, instrumentation.meter
+handled = meter.create_counter("handled", "1", "requests handled")
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        context = propagate.extract(self.headers)
+        with tracer.start_as_current_span("GET /answer", context, SpanKind.SERVER) as span:
+            span.set_attributes(ATTRIBUTES)
+            handled.add(1, {"path": self.path, "text": UNICODE})
+            logger.emit(
+                timestamp=0, observed_timestamp=TIMESTAMP_MAX, severity_number=SeverityNumber.WARN, severity_text="WARN",
+                body={"message": UNICODE, "nested": {"list": [1, 2.5, None, {"a": b"\x00"}]}}, attributes=ATTRIBUTES,
+                event_name="answer.refused",
+            )  # fmt: skip
+            try:
+                with tracer.start_as_current_span("compute"):
+                    raise ValueError("the answer is not 42: " + UNICODE)
+            except ValueError:
+                span.set_status(Status(StatusCode.ERROR, "could not compute"))
+        # The answer goes last: whoever gets it knows that the spans have ended.
+        self.send_response(500)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(server.server_port, flush=True)
+sys.stdin.read()
+server.shutdown()
+instrumentation.shut_down()
