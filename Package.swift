@@ -59,7 +59,8 @@ let package = Package(
 
         // The storage port and its adapters.
         .target(name: "TelemetryStore", dependencies: ["OTLP"], swiftSettings: settings),
-        .target(name: "SegmentStore", dependencies: ["TelemetryStore", "OTLP", "CZstd", grdb], swiftSettings: settings),
+        .target(
+            name: "SegmentStore", dependencies: ["TelemetryStore", "OTLP", "CZstd", grdb], swiftSettings: settings),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -68,7 +69,8 @@ let package = Package(
             name: "Collector",
             dependencies: [
                 "OTLP", "TelemetryStore", "CZstd", "CZlib",
-                nioCore, nioExtras, nioHTTP1, nioPosix, hummingbird, httpTypes, grpcCore, grpcTransport, serviceLifecycle, log,
+                nioCore, nioExtras, nioHTTP1, nioPosix, hummingbird, httpTypes, grpcCore, grpcTransport,
+                serviceLifecycle, log,
             ],
             swiftSettings: settings),
 
@@ -76,11 +78,13 @@ let package = Package(
         .target(name: "TraceView", dependencies: ["OTLP", "TelemetryStore", "TraceAssembly"], swiftSettings: settings),
 
         // The programs: parse, choose adapters, run.
-        .target(name: "Program", dependencies: [argumentParser], path: "Sources/Commands/Program", swiftSettings: settings),
+        .target(
+            name: "Program", dependencies: [argumentParser], path: "Sources/Commands/Program", swiftSettings: settings),
         .executableTarget(
             name: "CollectorCommand",
             dependencies: [
-                "Collector", "Program", "SegmentStore", "TelemetryStore", "OTLP", argumentParser, yams, serviceLifecycle, unixSignals, log,
+                "Collector", "Program", "SegmentStore", "TelemetryStore", "OTLP", argumentParser, yams,
+                serviceLifecycle, unixSignals, log,
             ],
             path: "Sources/Commands/Collector", swiftSettings: settings),
         .executableTarget(
@@ -93,7 +97,8 @@ let package = Package(
 
         // Three functions of a learning platform: what the demo runs, and a tutorial.
         .executableTarget(
-            name: "edge", dependencies: ["Telemetry", hummingbird, httpTypes, asyncHTTPClient, log, tracing, nioCore, nioHTTP1],
+            name: "edge",
+            dependencies: ["Telemetry", hummingbird, httpTypes, asyncHTTPClient, log, tracing, nioCore, nioHTTP1],
             path: "Examples/Edge", swiftSettings: settings),
         .executableTarget(
             name: "tutor", dependencies: ["Telemetry", hummingbird, httpTypes, log, tracing], path: "Examples/Tutor",
@@ -103,15 +108,18 @@ let package = Package(
             path: "Examples/Progress", swiftSettings: settings),
 
         .testTarget(name: "OTLPTests", dependencies: ["OTLP"], exclude: ["Golden"], swiftSettings: settings),
-        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "OTLP", log, tracing], swiftSettings: settings),
+        .testTarget(
+            name: "TelemetryTests", dependencies: ["Telemetry", "OTLP", log, tracing], swiftSettings: settings),
         .testTarget(name: "TraceAssemblyTests", dependencies: ["TraceAssembly", "OTLP"], swiftSettings: settings),
         .testTarget(
             name: "TraceViewTests", dependencies: ["TraceView", "TraceAssembly", "OTLP"], exclude: ["Screens"],
             swiftSettings: settings),
         .executableTarget(
-            name: "linkage-probe", dependencies: ["Telemetry", log, tracing], path: "Tests/Linkage", swiftSettings: settings),
+            name: "linkage-probe", dependencies: ["Telemetry", log, tracing], path: "Tests/Linkage",
+            swiftSettings: settings),
         .testTarget(
-            name: "SegmentStoreTests", dependencies: ["SegmentStore", "TelemetryStore", "OTLP"], swiftSettings: settings),
+            name: "SegmentStoreTests", dependencies: ["SegmentStore", "TelemetryStore", "OTLP"], swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -12,7 +12,8 @@ struct Edge: Sendable {
         logger.info("a learner asks for a hint", metadata: ["lesson.id": "\(lesson)"])
         let answer = try await tutor.post("/lessons/\(lesson)/hints")
         guard answer.status == 200 else {
-            logger.warning("the tutor has failed", metadata: ["http.response.status_code": .stringConvertible(answer.status)])
+            logger.warning(
+                "the tutor has failed", metadata: ["http.response.status_code": .stringConvertible(answer.status)])
             throw HTTPError(.badGateway, message: "no hint for lesson \(lesson)")
         }
         return answer.body

@@ -10,7 +10,9 @@ struct RequestIDMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let name, let id = InstrumentationContext.current?.requestID else { return try await next(request, context) }
+        guard let name, let id = InstrumentationContext.current?.requestID else {
+            return try await next(request, context)
+        }
         do {
             var response = try await next(request, context)
             response.headers[name] = id

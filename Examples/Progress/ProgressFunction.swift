@@ -15,7 +15,9 @@ struct ProgressFunction {
 
         let router = Router()
         router.post("queue/completions") { request, _ in
-            await queue.send(CompletionMessage(lesson: request.uri.queryParameters["lesson"].map(String.init) ?? "", headers: request.headers))
+            await queue.send(
+                CompletionMessage(
+                    lesson: request.uri.queryParameters["lesson"].map(String.init) ?? "", headers: request.headers))
             return Response(status: .accepted)
         }
 

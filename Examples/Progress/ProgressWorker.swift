@@ -28,7 +28,9 @@ struct ProgressWorker: Service {
             span.attributes["messaging.operation.type"] = "process"
             span.attributes["messaging.destination.name"] = "completions"
             let count = try await store.record(lesson: message.lesson)
-            logger.info("progress stored", metadata: ["lesson.id": "\(message.lesson)", "completions": .stringConvertible(count)])
+            logger.info(
+                "progress stored",
+                metadata: ["lesson.id": "\(message.lesson)", "completions": .stringConvertible(count)])
         }
     }
 }

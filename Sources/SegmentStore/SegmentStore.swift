@@ -56,7 +56,8 @@ public final class SegmentStore: TelemetryStore {
         let active = paths.popLast() ?? directory + "/" + FileNames.segment(1)
         for path in paths { segments.append(try Segment.open(readOnly: path)) }
         let writer = try SegmentWriter(path: active, lock: lock, options: options)
-        return SegmentStore(directory: directory, keys: options.keys, segments: segments + [writer.segment], writer: writer)
+        return SegmentStore(
+            directory: directory, keys: options.keys, segments: segments + [writer.segment], writer: writer)
     }
 
     /// What the owner of a store may decide.
@@ -152,7 +153,8 @@ public final class SegmentStore: TelemetryStore {
             names = try FileManager.default.contentsOfDirectory(atPath: directory)
         } catch {
             throw StoreError(
-                .unreadable, "cannot read the data folder: it is missing or may not be listed; name the collector's --data-dir",
+                .unreadable,
+                "cannot read the data folder: it is missing or may not be listed; name the collector's --data-dir",
                 place: directory)
         }
         return names.compactMap { name in FileNames.segmentNumber(name).map { ($0, name) } }

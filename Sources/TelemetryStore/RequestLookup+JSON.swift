@@ -48,7 +48,7 @@ extension RequestLookup {
     private static func json(of candidates: [Correlation]) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
-            writer.member("candidates", array: { writer in
+            writer.array("candidates") { writer in
                 for candidate in candidates {
                     writer.object { writer in
                         writer.member("key", candidate.key.rawValue)
@@ -56,7 +56,7 @@ extension RequestLookup {
                         writer.member("traceId", candidate.traceID.hex)
                     }
                 }
-            })
+            }
         }
         return writer.bytes
     }
@@ -87,9 +87,9 @@ extension RequestRecords {
         head.object { writer in
             writer.member("id", id)
             writer.member("key", key.rawValue)
-            writer.member("traceIds", array: { writer in
+            writer.array("traceIds") { writer in
                 for trace in traceIDs { writer.value(trace.hex) }
-            })
+            }
         }
         var text = Array(head.bytes.dropLast())
         text += Array(#","traces":"#.utf8) + records.traces.json()

@@ -30,7 +30,8 @@ public struct StoryAssembler {
         assembler.measureSelfTimes()
         assembler.findSilentFunctions()
         var story = Story(
-            id: id ?? assembler.requestID, traceIDs: assembler.tracesInOrder(traceIDs), nodes: assembler.nodes, roots: roots, strayLogs: strayLogs,
+            id: id ?? assembler.requestID, traceIDs: assembler.tracesInOrder(traceIDs), nodes: assembler.nodes,
+            roots: roots, strayLogs: strayLogs,
             problems: assembler.problems, criticalPath: [], rootCause: nil)
         story.criticalPath = story.mainRoot.map { CriticalPath.find(in: story.nodes, from: $0) } ?? []
         story.rootCause = RootCause.find(in: story.nodes)
@@ -43,7 +44,9 @@ public struct StoryAssembler {
     private func tracesInOrder(_ first: [TraceID]) -> [TraceID] {
         var present: [TraceID] = []
         var seen: Set<TraceID> = []
-        for trace in nodes.lazy.compactMap({ $0.span?.traceID }) where seen.insert(trace).inserted { present.append(trace) }
+        for trace in nodes.lazy.compactMap({ $0.span?.traceID }) where seen.insert(trace).inserted {
+            present.append(trace)
+        }
         let named = first.filter(seen.contains)
         return seen.isEmpty ? first : named + present.filter { !named.contains($0) }
     }

@@ -103,6 +103,10 @@ def ask(prometheus, expression):
 
 
 def expressions():
+    return list(_expressions())
+
+
+def _expressions():
     for path in DASHBOARDS:
         for panel in json.loads(path.read_text())["panels"]:
             for target in panel.get("targets", []):

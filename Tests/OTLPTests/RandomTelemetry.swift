@@ -271,7 +271,8 @@ struct RandomTelemetry {
 
     private mutating func exactDouble() -> ExactDouble {
         let value = pick([
-            0, -0.0, 1, -1.5, 0.1, 1e300, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity, .nan, 0x1p53,
+            0, -0.0, 1, -1.5, 0.1, 1e300, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity, .nan,
+            0x1p53,
             Double(bitPattern: generator.next()),
         ])
         return ExactDouble(value.isNaN && hasOneNaN ? .nan : value)

@@ -8,7 +8,10 @@ import Testing
         #expect(TraceID(hex: id.hex.uppercased()) == id)
     }
 
-    @Test(arguments: ["", "0", "0123456789abcdeffedcba987654321", "0123456789abcdeffedcba98765432100", "g123456789abcdeffedcba9876543210"])
+    @Test(arguments: [
+        "", "0", "0123456789abcdeffedcba987654321", "0123456789abcdeffedcba98765432100",
+        "g123456789abcdeffedcba9876543210",
+    ])
     func textOfAnotherLengthOrAlphabetIsNoID(text: String) {
         #expect(TraceID(hex: text) == nil)
     }

@@ -29,7 +29,8 @@ import Testing
     func everyIDOfARequestLeadsToAllOfItsTraces(flushed: Bool) async throws {
         let store = try await filled(flushed: flushed)
         let ids = [
-            "request-abcdef", "invocation-1", "request-abcd", TraceID(high: 7, low: 1).hex, TraceID(high: 7, low: 2).hex,
+            "request-abcdef", "invocation-1", "request-abcd", TraceID(high: 7, low: 1).hex,
+            TraceID(high: 7, low: 2).hex,
             TraceID(high: 7, low: 3).hex.uppercased(),
         ]
         for id in ids {
@@ -54,7 +55,9 @@ import Testing
         try await store.close()
     }
 
-    @Test(arguments: ["reque", "request-abcdefg", "", "nothing", "000000000000000700000000000000ff", "%", "request-abcde_"])
+    @Test(arguments: [
+        "reque", "request-abcdefg", "", "nothing", "000000000000000700000000000000ff", "%", "request-abcde_",
+    ])
     func whatIsNotStoredIsNotFound(id: String) async throws {
         let store = try await filled(flushed: true)
         #expect(try await store.request(id) == .notFound)

@@ -8,7 +8,8 @@ import Testing
     let folder = TemporaryFolder()
 
     @Test func whatWasAppendedIsReadBeforeAndAfterTheFlushAndAfterReopening() async throws {
-        let sent = TracesData((1...50).map { .sample(trace: $0 % 3, span: $0, parent: $0 / 2, requestID: "r-\($0 % 3)") })
+        let sent = TracesData(
+            (1...50).map { .sample(trace: $0 % 3, span: $0, parent: $0 / 2, requestID: "r-\($0 % 3)") })
         let store = try SegmentStore.writing(folder)
         let result = try await store.append(sent.protobuf(), of: .traces)
         #expect(result == AppendResult(acceptedCount: 50))
@@ -43,7 +44,8 @@ import Testing
             LogRecord(
                 timeUnixNano: UInt64(index) * 10, observedTimeUnixNano: index == 3 ? 0 : 5, severityNumber: .warn,
                 severityText: "WARN", body: body, attributes: [Attribute("n", .int(Int64(index)))],
-                droppedAttributesCount: 1, flags: 1, traceID: TraceID(high: 7, low: 1), spanID: SpanID(UInt64(index / 2)),
+                droppedAttributesCount: 1, flags: 1, traceID: TraceID(high: 7, low: 1),
+                spanID: SpanID(UInt64(index / 2)),
                 eventName: "e")
         }
         let store = try SegmentStore.writing(folder)
@@ -119,7 +121,8 @@ import Testing
         let store = try SegmentStore.writing(folder)
         let spans = (1...40_000).map { number in
             Span(
-                traceID: TraceID(high: 7, low: 1), spanID: SpanID(UInt64(number)), parentSpanID: SpanID(UInt64(number / 2)),
+                traceID: TraceID(high: 7, low: 1), spanID: SpanID(UInt64(number)),
+                parentSpanID: SpanID(UInt64(number / 2)),
                 name: "n\(number % 5)", startTimeUnixNano: UInt64(number), endTimeUnixNano: 0)
         }
         _ = try await store.append(TracesData(spans).protobuf(), of: .traces)
@@ -133,7 +136,8 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for span in UInt64(1)...500 {
                 group.addTask {
-                    _ = try await store.append(TracesData([.sample(trace: span % 7, span: span)]).protobuf(), of: .traces)
+                    _ = try await store.append(
+                        TracesData([.sample(trace: span % 7, span: span)]).protobuf(), of: .traces)
                     if span % 100 == 0 { try await store.flush() }
                 }
             }

@@ -63,7 +63,8 @@ extension Span {
             traceState: "vendor=1", flags: 0x101, name: "POST /lessons/{id} ✓", kind: .server,
             startTimeUnixNano: 1_700_000_000_000_000_000 + span, endTimeUnixNano: 1_700_000_000_250_000_000 + span,
             attributes: [
-                Attribute("http.response.status_code", 503), Attribute("ratio", .double(-0.0)), Attribute("nan", .double(.nan)),
+                Attribute("http.response.status_code", 503), Attribute("ratio", .double(-0.0)),
+                Attribute("nan", .double(.nan)),
                 Attribute("twice", "a"), Attribute("twice", "b"), Attribute("empty", .empty),
                 Attribute(key: "absent", value: nil), Attribute("text", ""), Attribute("raw", .bytes([0, 255, 10])),
                 Attribute("list", .array([1, "x", .empty, .map([Attribute("k", true)])])),

@@ -93,7 +93,8 @@ import Tracing
 
     @Test func aFlushToNowhereReturnsAtItsDeadline() async {
         // A listener that accepts and never answers is the worst neighbour: this one does not even accept.
-        var configuration = Telemetry.Configuration(serviceName: "tested", endpoint: Telemetry.Endpoint("http://192.0.2.1:4318"))
+        var configuration = Telemetry.Configuration(
+            serviceName: "tested", endpoint: Telemetry.Endpoint("http://192.0.2.1:4318"))
         configuration.exportInterval = .seconds(3600)
         let pipeline = ExportPipeline(configuration)
         record(1, in: pipeline)
@@ -107,7 +108,10 @@ import Tracing
         ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 200, "ok", true),
         ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", 204, "", true),
         ("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 503, "", false),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n", 200, "abcde", true),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n", 200, "abcde",
+            true
+        ),
     ])
     func anAnswerIsReadHoweverItArrives(text: String, status: Int, body: String, keepsConnection: Bool) {
         let bytes = Array(text.utf8)
@@ -124,7 +128,10 @@ import Tracing
         #expect(response.retryAfter == (status == 503 ? .seconds(7) : nil))
     }
 
-    @Test(arguments: ["SSH-2.0-x\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n"])
+    @Test(arguments: [
+        "SSH-2.0-x\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n",
+    ])
     func whatIsNotHTTPIsMalformed(text: String) {
         #expect(HTTPResponse.parse(Array(text.utf8), isComplete: false) == .malformed)
     }

@@ -23,7 +23,8 @@ import Tracing
         tracer = RecordingTracer(records: pipeline.spans)
         logger = Logger(label: "lessons") { label in
             StructuredLogHandler(
-                label: label, service: "tested", level: .debug, output: LineOutput(descriptor: ends[1]), records: pipeline.logs)
+                label: label, service: "tested", level: .debug, output: LineOutput(descriptor: ends[1]),
+                records: pipeline.logs)
         }
         pipeline.start()
     }
@@ -45,7 +46,10 @@ import Tracing
     @Test func aLineHasItsKeysInOrderAndItsValuesWithTheirTypes() async throws {
         logger.info(
             "hello \u{1B}[31m\n\"world\" 日本",
-            metadata: ["b": "text", "a": .stringConvertible(3), "list": ["x", .stringConvertible(true)], "nested": ["k": .stringConvertible(0.5)]])
+            metadata: [
+                "b": "text", "a": .stringConvertible(3), "list": ["x", .stringConvertible(true)],
+                "nested": ["k": .stringConvertible(0.5)],
+            ])
         let line = try #require(lines().first)
         #expect(line.hasPrefix(#"{"timestamp":"20"#))
         // What stands before is the time: `{"timestamp":"` and 30 characters.
@@ -72,7 +76,9 @@ import Tracing
         }
         let identity = try #require(span)
         let line = try #require(lines().first)
-        #expect(line.contains(#""request_id":"req-7","trace_id":"\#(identity.traceID)","span_id":"\#(identity.spanID)","logger""#))
+        #expect(
+            line.contains(
+                #""request_id":"req-7","trace_id":"\#(identity.traceID)","span_id":"\#(identity.spanID)","logger""#))
         #expect(line.hasSuffix(#"Refusal","message":"not \"today\""}}"#))
         let scopes = try await records()
         let record = try #require(scopes.first?.logRecords.first)
@@ -98,10 +104,12 @@ import Tracing
         #expect(records.first?.logRecords.count == 1)
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000000000Z"), (951_782_400_000_000_001, "2000-02-29T00:00:00.000000001Z"),
-        (1_795_509_381_123_456_789, "2026-11-24T08:36:21.123456789Z"), (UInt64.max, "2554-07-21T23:34:33.709551615Z"),
-    ] as [(UInt64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000000000Z"), (951_782_400_000_000_001, "2000-02-29T00:00:00.000000001Z"),
+            (1_795_509_381_123_456_789, "2026-11-24T08:36:21.123456789Z"),
+            (UInt64.max, "2554-07-21T23:34:33.709551615Z"),
+        ] as [(UInt64, String)])
     func timestampsAreRFC3339(nanoseconds: UInt64, text: String) {
         #expect(Timestamp.rfc3339(nanoseconds) == text)
     }

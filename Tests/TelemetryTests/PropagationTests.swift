@@ -18,11 +18,16 @@ import Tracing
     }
 
     @Test(arguments: [
-        "", "00", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-        "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
-        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
-        "00-4bf92f3577b34da6a3ce929d0e0e473g-00f067aa0ba902b7-01", "00_4bf92f3577b34da6a3ce929d0e0e4736_00f067aa0ba902b7_01",
-        "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01x", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-é",
+        "", "00", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+        "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+        "00-4bf92f3577b34da6a3ce929d0e0e473g-00f067aa0ba902b7-01",
+        "00_4bf92f3577b34da6a3ce929d0e0e4736_00f067aa0ba902b7_01",
+        "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01x",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-é",
     ])
     func anInvalidTraceparentIsIgnored(header: String) {
         #expect(TraceContextHeaders.parse(parent: header, state: nil) == nil)
@@ -42,10 +47,12 @@ import Tracing
         #expect(BaggageHeader.text(baggage) == "user.id=4711,request.id=req-1;ttl=1;secret,city=Z%C3%BCrich")
     }
 
-    @Test(arguments: [
-        ("no-equals", []), ("=v", []), ("a b=c", []), ("a=1,,b=2", ["a", "b"]), ("a=\u{1B}[31m,b=2", ["b"]), ("a=1,a=2", ["a"]),
-        ("ключ=1,b=2", ["b"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("no-equals", []), ("=v", []), ("a b=c", []), ("a=1,,b=2", ["a", "b"]), ("a=\u{1B}[31m,b=2", ["b"]),
+            ("a=1,a=2", ["a"]),
+            ("ключ=1,b=2", ["b"]),
+        ] as [(String, [String])])
     func brokenBaggageDoesNotTakeItsNeighbours(header: String, names: [String]) {
         #expect(BaggageHeader.parse(header).names == names)
     }
@@ -72,7 +79,9 @@ import Tracing
         #expect(context.requestID == "from-header")
     }
 
-    @Test(arguments: ["", "with space", "esc\u{1B}[31m", "quote\"", "nul\u{0}", "é", String(repeating: "x", count: 129)])
+    @Test(arguments: [
+        "", "with space", "esc\u{1B}[31m", "quote\"", "nul\u{0}", "é", String(repeating: "x", count: 129),
+    ])
     func aHostileRequestIDIsReplaced(id: String) throws {
         var context = InstrumentationContext.topLevel
         tracer.extract(["x-request-id": id], into: &context, using: DictionaryCarrier())

@@ -5,7 +5,8 @@ enum Spans {
     static let origin: UInt64 = 1_795_509_381_000_000_000
 
     static func span(
-        _ id: UInt64, under parent: UInt64 = 0, trace: UInt64 = 1, _ name: String = "", from start: UInt64 = 0, to end: UInt64 = 100,
+        _ id: UInt64, under parent: UInt64 = 0, trace: UInt64 = 1, _ name: String = "", from start: UInt64 = 0,
+        to end: UInt64 = 100,
         kind: Span.Kind = .internal, isError: Bool = false, attributes: [Attribute] = [], links: [Span.Link] = []
     ) -> Span {
         Span(

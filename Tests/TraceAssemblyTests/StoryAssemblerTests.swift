@@ -32,7 +32,8 @@ import TraceAssembly
 
     @Test func aCycleIsCutAboveItsEarliestSpanAndSaid() {
         let story = story([
-            Spans.span(1, under: 3, from: 0, to: 90), Spans.span(2, under: 1, from: 10, to: 80), Spans.span(3, under: 2, from: 20, to: 70),
+            Spans.span(1, under: 3, from: 0, to: 90), Spans.span(2, under: 1, from: 10, to: 80),
+            Spans.span(3, under: 2, from: 20, to: 70),
         ])
         #expect(names(story, story.roots) == ["span 1"])
         #expect(story.problems.count == 1)
@@ -79,7 +80,8 @@ import TraceAssembly
     @Test func theRootCauseIsTheDeepestErrorThatNoChildCaused() {
         let story = story([
             Spans.span(1, isError: true), Spans.span(2, under: 1, from: 10, to: 90, isError: true),
-            Spans.span(3, under: 2, "cause", from: 20, to: 50, isError: true), Spans.span(4, under: 2, from: 60, to: 80),
+            Spans.span(3, under: 2, "cause", from: 20, to: 50, isError: true),
+            Spans.span(4, under: 2, from: 60, to: 80),
         ])
         #expect(story.rootCause.map { names(story, [$0]) } == ["cause"])
     }
@@ -99,9 +101,11 @@ import TraceAssembly
     @Test func logsStandUnderTheirSpanInOrderOfTimeAndStrayOnesApart() {
         func log(_ text: String, span: UInt64, at time: UInt64) -> LogRecord {
             LogRecord(
-                timeUnixNano: Spans.origin + time, body: .string(text), traceID: TraceID(high: 0, low: 1), spanID: SpanID(span))
+                timeUnixNano: Spans.origin + time, body: .string(text), traceID: TraceID(high: 0, low: 1),
+                spanID: SpanID(span))
         }
-        let story = story([Spans.span(1)], logs: [log("b", span: 1, at: 2), log("a", span: 1, at: 1), log("stray", span: 8, at: 1)])
+        let story = story(
+            [Spans.span(1)], logs: [log("b", span: 1, at: 2), log("a", span: 1, at: 1), log("stray", span: 8, at: 1)])
         #expect(story.nodes[0].logs.map(\.record.body) == ["a", "b"])
         #expect(story.strayLogs.map(\.record.body) == ["stray"])
     }
@@ -127,7 +131,10 @@ import TraceAssembly
                 from: .random(in: 0...100, using: &random), to: .random(in: 0...100, using: &random),
                 isError: .random(using: &random),
                 links: Bool.random(using: &random)
-                    ? [Span.Link(traceID: TraceID(high: 0, low: 1), spanID: SpanID(.random(in: 1...40, using: &random)))] : [])
+                    ? [
+                        Span.Link(
+                            traceID: TraceID(high: 0, low: 1), spanID: SpanID(.random(in: 1...40, using: &random)))
+                    ] : [])
         }
         let story = story(spans)
         var seen: [Int: Int] = [:]

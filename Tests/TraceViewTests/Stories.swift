@@ -4,36 +4,43 @@ import TraceAssembly
 /// Requests that the screens are checked with.
 enum Stories {
     static let all: [(name: String, story: Story)] = [
-        ("failed-hint", failedHint), ("completion-over-a-queue", completion), ("lost-parent", lostParent), ("hostile", hostile),
+        ("failed-hint", failedHint), ("completion-over-a-queue", completion), ("lost-parent", lostParent),
+        ("hostile", hostile),
         ("nothing", StoryAssembler.assemble(id: "req-0", traces: TracesData(), logs: LogsData())),
     ]
 
     private static let origin: UInt64 = 1_795_509_381_000_000_000
 
     private static func span(
-        _ id: UInt64, under parent: UInt64 = 0, trace: UInt64 = 0x0AF7_6519_16CD_43DD, _ name: String, _ start: Double, _ end: Double,
+        _ id: UInt64, under parent: UInt64 = 0, trace: UInt64 = 0x0AF7_6519_16CD_43DD, _ name: String, _ start: Double,
+        _ end: Double,
         _ kind: Span.Kind = .internal, error: String? = nil, _ attributes: [Attribute] = [], links: [Span.Link] = []
     ) -> Span {
         Span(
-            traceID: TraceID(high: trace, low: trace), spanID: SpanID(id), parentSpanID: SpanID(parent), name: name, kind: kind,
+            traceID: TraceID(high: trace, low: trace), spanID: SpanID(id), parentSpanID: SpanID(parent), name: name,
+            kind: kind,
             startTimeUnixNano: origin + UInt64(start * 1_000_000), endTimeUnixNano: origin + UInt64(end * 1_000_000),
             attributes: attributes,
             events: error.map {
                 [
                     Span.Event(
                         timeUnixNano: origin + UInt64(end * 1_000_000), name: "exception",
-                        attributes: [Attribute("exception.type", "ModelOverloaded"), Attribute("exception.message", .string($0))])
+                        attributes: [
+                            Attribute("exception.type", "ModelOverloaded"), Attribute("exception.message", .string($0)),
+                        ])
                 ]
             } ?? [],
             links: links, status: error.map { Span.Status(code: .error, message: $0) })
     }
 
     private static func log(
-        _ text: String, _ severity: LogRecord.Severity, span: UInt64, trace: UInt64 = 0x0AF7_6519_16CD_43DD, _ time: Double,
+        _ text: String, _ severity: LogRecord.Severity, span: UInt64, trace: UInt64 = 0x0AF7_6519_16CD_43DD,
+        _ time: Double,
         _ attributes: [Attribute] = []
     ) -> LogRecord {
         LogRecord(
-            timeUnixNano: origin + UInt64(time * 1_000_000), severityNumber: severity, body: .string(text), attributes: attributes,
+            timeUnixNano: origin + UInt64(time * 1_000_000), severityNumber: severity, body: .string(text),
+            attributes: attributes,
             traceID: TraceID(high: trace, low: trace), spanID: SpanID(span))
     }
 
@@ -42,9 +49,13 @@ enum Stories {
         return StoryAssembler.assemble(
             id: "req-7f3a9c21",
             traces: TracesData(
-                resourceSpans: services.map { ResourceSpans(resource: resource($0.0), scopeSpans: [ScopeSpans(spans: $0.1)]) }),
+                resourceSpans: services.map {
+                    ResourceSpans(resource: resource($0.0), scopeSpans: [ScopeSpans(spans: $0.1)])
+                }),
             logs: LogsData(
-                resourceLogs: services.map { ResourceLogs(resource: resource($0.0), scopeLogs: [ScopeLogs(logRecords: $0.2)]) }))
+                resourceLogs: services.map {
+                    ResourceLogs(resource: resource($0.0), scopeLogs: [ScopeLogs(logRecords: $0.2)])
+                }))
     }
 
     private static let failedHint = assemble([
@@ -88,7 +99,9 @@ enum Stories {
                 span(
                     3, trace: 0xB7AD_6B71_6920_3331, "process completions", 350, 359, .consumer,
                     links: [
-                        Span.Link(traceID: TraceID(high: 0x0AF7_6519_16CD_43DD, low: 0x0AF7_6519_16CD_43DD), spanID: SpanID(2))
+                        Span.Link(
+                            traceID: TraceID(high: 0x0AF7_6519_16CD_43DD, low: 0x0AF7_6519_16CD_43DD), spanID: SpanID(2)
+                        )
                     ]),
                 span(4, under: 3, trace: 0xB7AD_6B71_6920_3331, "UPDATE progress", 350.5, 358.5, .client),
             ], [log("progress stored", .info, span: 3, trace: 0xB7AD_6B71_6920_3331, 358.8)]
@@ -97,7 +110,13 @@ enum Stories {
 
     private static let lostParent = assemble([
         ("edge", [span(1, "GET /courses", 0, 100, .server)], []),
-        ("catalogue", [span(8, under: 7, "SELECT courses", 30, 60, .client), span(9, under: 7, "SELECT prices", 61, 80, .client)], []),
+        (
+            "catalogue",
+            [
+                span(8, under: 7, "SELECT courses", 30, 60, .client),
+                span(9, under: 7, "SELECT prices", 61, 80, .client),
+            ], []
+        ),
     ])
 
     private static let hostile = assemble([
@@ -107,7 +126,11 @@ enum Stories {
                 span(1, "GET \u{202E}gnp.exe\u{1B}]52;c;aGk=\u{7}", 0, 10, .server, error: "\u{9B}2J\u{0}\r\n\tbang"),
                 span(2, under: 1, "日本語 e\u{301} 👩‍👩‍👧 " + String(repeating: "w", count: 300), 1, 9),
             ],
-            [log("line one\nline two \u{1B}[2J\u{85}\u{2028}end", .error, span: 2, 2, [Attribute("k\u{1B}", "v\u{7F}")])]
+            [
+                log(
+                    "line one\nline two \u{1B}[2J\u{85}\u{2028}end", .error, span: 2, 2,
+                    [Attribute("k\u{1B}", "v\u{7F}")])
+            ]
         )
     ])
 }

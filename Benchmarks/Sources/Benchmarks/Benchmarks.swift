@@ -9,7 +9,8 @@ struct Benchmarks {
         dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO)
         let sink = Sink()
         sink.start()
-        var configuration = Telemetry.Configuration(serviceName: "benchmark", endpoint: Telemetry.Endpoint(host: "127.0.0.1", port: sink.port))
+        var configuration = Telemetry.Configuration(
+            serviceName: "benchmark", endpoint: Telemetry.Endpoint(host: "127.0.0.1", port: sink.port))
         configuration.exportInterval = .seconds(3600)
         let telemetry = Telemetry.bootstrap(configuration)
         await DecodeBenchmark.run()

@@ -27,9 +27,11 @@ enum DecodeBenchmark {
     private static func request(spans count: Int) -> [UInt8] {
         let spans = (0..<count).map { index in
             Span(
-                traceID: TraceID(high: .random(in: 0 ... .max), low: .random(in: 1 ... .max)), spanID: SpanID(.random(in: 1 ... .max)),
+                traceID: TraceID(high: .random(in: 0 ... .max), low: .random(in: 1 ... .max)),
+                spanID: SpanID(.random(in: 1 ... .max)),
                 parentSpanID: SpanID(.random(in: 1 ... .max)), name: "GET /lessons/{lesson}", kind: .server,
-                startTimeUnixNano: 1_795_509_381_000_000_000 + UInt64(index), endTimeUnixNano: 1_795_509_381_100_000_000,
+                startTimeUnixNano: 1_795_509_381_000_000_000 + UInt64(index),
+                endTimeUnixNano: 1_795_509_381_100_000_000,
                 attributes: [
                     Attribute("http.request.method", "GET"), Attribute("http.route", "/lessons/{lesson}"),
                     Attribute("http.response.status_code", 200), Attribute("request.id", .string("req-\(index)")),
@@ -37,7 +39,8 @@ enum DecodeBenchmark {
                 ])
         }
         let resource = Resource(attributes: [Attribute("service.name", "edge")])
-        return TracesData(resourceSpans: [ResourceSpans(resource: resource, scopeSpans: [ScopeSpans(spans: spans)])]).protobuf()
+        return TracesData(resourceSpans: [ResourceSpans(resource: resource, scopeSpans: [ScopeSpans(spans: spans)])])
+            .protobuf()
     }
 }
 

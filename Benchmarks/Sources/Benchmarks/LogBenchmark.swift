@@ -10,7 +10,9 @@ enum LogBenchmark {
         let stream = Logger(label: "benchmark") { StreamLogHandler.standardOutput(label: $0) }
         let floor = await withSpan("lines") { _ in await nanoseconds(runs: 500) { Self.line(stream) } }
         let written = await withSpan("lines") { _ in
-            await nanoseconds(runs: 500, between: { await telemetry.flush(deadline: .now + .seconds(5)) }) { Self.line(ours) }
+            await nanoseconds(runs: 500, between: { await telemetry.flush(deadline: .now + .seconds(5)) }) {
+                Self.line(ours)
+            }
         }
         let disabled = await nanoseconds(runs: 100_000) { ours.debug("unheard", metadata: ["key": "value"]) }
         report("log line", written, "ns", floor: floor, "StreamLogHandler")
@@ -20,6 +22,8 @@ enum LogBenchmark {
     private static func line(_ logger: Logger) {
         logger.info(
             "lesson completed",
-            metadata: ["lesson.id": "7", "learner": "anonymous", "attempt": .stringConvertible(3), "region": "eu-west-1"])
+            metadata: [
+                "lesson.id": "7", "learner": "anonymous", "attempt": .stringConvertible(3), "region": "eu-west-1",
+            ])
     }
 }

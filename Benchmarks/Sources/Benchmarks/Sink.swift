@@ -14,7 +14,8 @@ final class Sink: Sendable {
         let listener = listener
         withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                guard bind(listener, pointer, size) == 0, listen(listener, 16) == 0, getsockname(listener, pointer, &size) == 0
+                guard bind(listener, pointer, size) == 0, listen(listener, 16) == 0,
+                    getsockname(listener, pointer, &size) == 0
                 else { fatalError("cannot listen on loopback") }
             }
         }
@@ -24,11 +25,13 @@ final class Sink: Sendable {
     /// Serves one connection after the other, for ever, on a thread of its own.
     func start() {
         var thread = pthread_t()
-        pthread_create(&thread, nil, { raw in
-            guard let raw else { return nil }
-            let sink = Unmanaged<Sink>.fromOpaque(raw).takeRetainedValue()
-            while true { sink.serve(accept(sink.listener, nil, nil)) }
-        }, Unmanaged.passRetained(self).toOpaque())
+        pthread_create(
+            &thread, nil,
+            { raw in
+                guard let raw else { return nil }
+                let sink = Unmanaged<Sink>.fromOpaque(raw).takeRetainedValue()
+                while true { sink.serve(accept(sink.listener, nil, nil)) }
+            }, Unmanaged.passRetained(self).toOpaque())
     }
 
     private func serve(_ connection: Int32) {
@@ -47,7 +50,9 @@ final class Sink: Sendable {
 
     private func requestLength(_ bytes: [UInt8]) -> Int? {
         let text = String(decoding: bytes.prefix(1_024), as: UTF8.self)
-        guard let end = text.firstRange(of: "\r\n\r\n"), let name = text.firstRange(of: "Content-Length: ") else { return nil }
+        guard let end = text.firstRange(of: "\r\n\r\n"), let name = text.firstRange(of: "Content-Length: ") else {
+            return nil
+        }
         guard let body = Int(text[name.upperBound...].prefix { $0.isNumber }) else { return nil }
         return text.utf8.distance(from: text.startIndex, to: end.upperBound) + body
     }

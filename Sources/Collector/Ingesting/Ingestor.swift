@@ -27,11 +27,11 @@ struct Ingestor: Sendable {
                 var writer = JSONWriter()
                 writer.object { writer in
                     guard rejectedCount > 0 else { return }
-                    writer.member("partialSuccess", object: { writer in
+                    writer.object("partialSuccess") { writer in
                         writer.key(signal.rejectedCountName)
                         writer.value(quoting: rejectedCount)
                         writer.member("errorMessage", message)
-                    })
+                    }
                 }
                 return writer.bytes
             }
@@ -62,7 +62,8 @@ struct Ingestor: Sendable {
             return try encoding.inflate(body, limit: limits.requestBytesMax)
         } catch {
             switch error {
-            case .malformed: throw RPCStatus(.invalidArgument, "cannot inflate the body: it is not \(encoding.rawValue)")
+            case .malformed:
+                throw RPCStatus(.invalidArgument, "cannot inflate the body: it is not \(encoding.rawValue)")
             case .tooLarge: throw .tooLarge(limits)
             }
         }
@@ -107,7 +108,8 @@ struct Ingestor: Sendable {
 extension RPCStatus {
     static func tooLarge(_ limits: Limits) -> RPCStatus {
         RPCStatus(
-            .outOfRange, "cannot take the body: it is larger than \(limits.requestBytesMax) bytes; send smaller batches")
+            .outOfRange, "cannot take the body: it is larger than \(limits.requestBytesMax) bytes; send smaller batches"
+        )
     }
 }
 

@@ -64,12 +64,17 @@ extension CollectorMetrics {
             state.requestDuration)
         text.histogram(
             "collector_commit_duration_seconds", "One commit of the inbox, fsync included.", state.commitDuration)
-        counter(&text, "collector_committed_bodies_total", "Request bodies committed to the inbox.", state.committedBodies)
+        counter(
+            &text, "collector_committed_bodies_total", "Request bodies committed to the inbox.", state.committedBodies)
         counter(&text, "collector_committed_bytes_total", "Bytes committed to the inbox.", state.committedBytes)
-        counter(&text, "collector_failed_commits_total", "Commits that failed; their senders were told.", state.failedCommits)
+        counter(
+            &text, "collector_failed_commits_total", "Commits that failed; their senders were told.",
+            state.failedCommits)
         text.histogram("collector_flush_duration_seconds", "One flush of the inbox into blocks.", state.flushDuration)
         counter(&text, "collector_flushed_bytes_total", "Bytes of the blocks written by flushes.", state.flushedBytes)
-        counter(&text, "collector_failed_flushes_total", "Flushes that failed; the inbox keeps its bodies.", state.failedFlushes)
+        counter(
+            &text, "collector_failed_flushes_total", "Flushes that failed; the inbox keeps its bodies.",
+            state.failedFlushes)
         text.family("collector_connections", "gauge", "Open OTLP/HTTP connections.")
         text.sample("collector_connections", [], state.connections)
         text.family("collector_segment_bytes", "gauge", "Bytes of all segment files.")

@@ -12,7 +12,8 @@ struct RequestAnswer: Sendable {
             switch try await store.request(id) {
             case .notFound: return error(404, .notFound, "no request has this id; it may not have arrived yet")
             case .found(let request): return RequestAnswer(status: 200, body: RequestLookup.found(request).json())
-            case .ambiguous(let candidates): return RequestAnswer(status: 300, body: RequestLookup.ambiguous(candidates).json())
+            case .ambiguous(let candidates):
+                return RequestAnswer(status: 300, body: RequestLookup.ambiguous(candidates).json())
             }
         } catch {
             return failure(error)

@@ -12,7 +12,8 @@ enum OTLPRequest {
         let path = head.uri.prefix { $0 != "?" }
         guard let signal = Signal.allCases.first(where: { path == "/v1/\($0.name)" }) else {
             self = .refusal(
-                .notFound, RPCStatus(.notFound, "no such path; post to /v1/traces, /v1/logs or /v1/metrics"), signal: nil)
+                .notFound, RPCStatus(.notFound, "no such path; post to /v1/traces, /v1/logs or /v1/metrics"),
+                signal: nil)
             return
         }
         guard head.method == .POST else {

@@ -95,7 +95,8 @@ extension CollectorMetrics {
     /// What the store reports, counted.
     fileprivate func observe(_ event: StoreEvent) {
         switch event {
-        case .committed(let bodies, let bytes, let duration): committed(bodies: bodies, bytes: bytes, duration: duration)
+        case .committed(let bodies, let bytes, let duration):
+            committed(bodies: bodies, bytes: bytes, duration: duration)
         case .commitFailed: commitFailed()
         case .flushed(let records, let bytes, let duration): flushed(records: records, bytes: bytes, duration: duration)
         case .flushFailed(let error):

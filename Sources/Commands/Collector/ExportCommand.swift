@@ -39,7 +39,9 @@ struct ExportCommand: AsyncParsableCommand {
             throw ProgramError.usage("cannot export a trace: --trace must be 32 hexadecimal digits")
         }
         let records = try await store.records(of: [trace])
-        if signal?.signal ?? .traces == .traces, !records.traces.resourceSpans.isEmpty { write(.traces(records.traces)) }
+        if signal?.signal ?? .traces == .traces, !records.traces.resourceSpans.isEmpty {
+            write(.traces(records.traces))
+        }
         if signal?.signal ?? .logs == .logs, !records.logs.resourceLogs.isEmpty { write(.logs(records.logs)) }
     }
 

@@ -19,7 +19,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to take OTLP/gRPC (default: 127.0.0.1:4317).", valueName: "HOST:PORT"))
     var otlpGrpc: HostPort?
 
-    @Option(help: ArgumentHelp("Where to answer queries and scrapes (default: 127.0.0.1:16686).", valueName: "HOST:PORT"))
+    @Option(
+        help: ArgumentHelp("Where to answer queries and scrapes (default: 127.0.0.1:16686).", valueName: "HOST:PORT"))
     var query: HostPort?
 
     @Option(help: ArgumentHelp("A YAML file with the same settings; flags win over it.", valueName: "FILE"))

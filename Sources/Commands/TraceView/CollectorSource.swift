@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import OTLP
@@ -42,8 +43,17 @@ struct CollectorSource: RequestSource {
             return (Int(response.status.code), Array(body.readableBytesView))
         } catch {
             throw StoreError(
-                .unreadable, "cannot reach the collector: \(error); is it running, and is this its query port?",
+                .unreadable, "cannot reach the collector: \(reason(error)); is it running, and is this its query port?",
                 place: address)
+        }
+    }
+
+    /// The system's own word for what failed, without the layers around it.
+    private func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case let error as HTTPClientError: error.shortDescription
+        default: String(describing: error)
         }
     }
 

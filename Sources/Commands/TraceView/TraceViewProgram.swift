@@ -22,7 +22,8 @@ struct TraceViewProgram: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The id of the request.", valueName: "id"))
     var id: String
 
-    @Option(help: ArgumentHelp("The data folder of the collector (default: ~/.local/share/telemetry).", valueName: "DIR"))
+    @Option(
+        help: ArgumentHelp("The data folder of the collector (default: ~/.local/share/telemetry).", valueName: "DIR"))
     var dataDir: String?
 
     @Option(help: ArgumentHelp("The query port of a running collector, as http://host:16686.", valueName: "URL"))
@@ -37,6 +38,10 @@ struct TraceViewProgram: AsyncParsableCommand {
     func validate() throws {
         guard dataDir == nil || collector == nil else {
             throw ValidationError("--data-dir and --collector name two sources; give one of them")
+        }
+        if let collector, !collector.hasPrefix("http://"), !collector.hasPrefix("https://") {
+            throw ValidationError(
+                "cannot ask \(VisibleText.visible(collector)); --collector must be a URL like http://127.0.0.1:16686")
         }
         if let width, width < StoryScreen.widthMin {
             throw ValidationError("cannot lay out \(width) columns; --width must be at least \(StoryScreen.widthMin)")

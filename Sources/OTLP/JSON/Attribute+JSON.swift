@@ -18,7 +18,7 @@ extension Attribute {
 
     func encode(into writer: inout JSONWriter) {
         writer.string("key", key)
-        if let value { writer.member("value", object: value.encode) }
+        if let value { writer.object("value", value.encode) }
     }
 }
 
@@ -87,9 +87,9 @@ extension AttributeValue {
             writer.key("bytesValue")
             writer.value(base64: value)
         case .array(let elements):
-            writer.member("arrayValue", object: { $0.messages("values", elements) { $0.encode(into: &$1) } })
+            writer.object("arrayValue") { $0.messages("values", elements) { $0.encode(into: &$1) } }
         case .map(let entries):
-            writer.member("kvlistValue", object: { $0.attributes("values", entries) })
+            writer.object("kvlistValue") { $0.attributes("values", entries) }
         }
     }
 }

@@ -99,8 +99,8 @@ extension ExponentialHistogramDataPoint: JSONDataPoint {
         writer.optionalDouble("sum", sum)
         writer.int32("scale", scale)
         writer.int64("zeroCount", zeroCount)
-        if let positive { writer.member("positive", object: positive.encode) }
-        if let negative { writer.member("negative", object: negative.encode) }
+        if let positive { writer.object("positive", positive.encode) }
+        if let negative { writer.object("negative", negative.encode) }
         writer.int32("flags", flags)
         writer.exemplars(exemplars)
         writer.optionalDouble("min", min)

@@ -37,9 +37,9 @@ struct ExportJSON<Record: JSONRecord> {
         var writer = JSONWriter()
         writer.object { writer in
             writer.messages(names.resources, resources) { group, writer in
-                if let resource = group.resource { writer.member("resource", object: resource.encode) }
+                if let resource = group.resource { writer.object("resource", resource.encode) }
                 writer.messages(names.scopes, group.scopes) { group, writer in
-                    if let scope = group.scope { writer.member("scope", object: scope.encode) }
+                    if let scope = group.scope { writer.object("scope", scope.encode) }
                     writer.messages(names.records, group.records) { $0.encode(into: &$1) }
                     writer.string("schemaUrl", group.schemaURL)
                 }

@@ -181,14 +181,16 @@ public struct JSONReader: Sendable {
                 continue
             }
             let key = bytes[container.key]
-            let isName = key.count <= 64 && key.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-                    true
-                default: false
+            let isName =
+                key.count <= 64
+                && key.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                        true
+                    default: false
+                    }
                 }
-            }
             path += (path.isEmpty ? "" : ".") + (isName ? String(decoding: key, as: UTF8.self) : "?")
         }
         return containers.count > 16 ? path + "…" : path

@@ -1,6 +1,6 @@
 /// Appends JSON to a growing buffer.
 ///
-/// Shape:  UTF-8 without white space; commas come by themselves. Inside `object`, `member` calls; inside `array`, `value`
+/// Shape:  UTF-8 without white space; commas come by themselves. Inside `object`, members: `member`, and `object` and `array` with a key; inside `array`, `value`
 ///         calls; what is written twice is there twice.
 /// Cost:   no allocation but the buffer's own growth and the text of numbers.
 /// Source: RFC 8259; for numbers that JSON lacks, protobuf's JSON mapping.
@@ -36,12 +36,12 @@ public struct JSONWriter: Sendable {
         value(number)
     }
 
-    public mutating func member(_ key: String, object body: (inout JSONWriter) -> Void) {
+    public mutating func object(_ key: String, _ body: (inout JSONWriter) -> Void) {
         self.key(key)
         object(body)
     }
 
-    public mutating func member(_ key: String, array body: (inout JSONWriter) -> Void) {
+    public mutating func array(_ key: String, _ body: (inout JSONWriter) -> Void) {
         self.key(key)
         array(body)
     }

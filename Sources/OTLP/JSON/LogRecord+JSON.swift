@@ -29,7 +29,7 @@ extension LogRecord: JSONRecord {
         writer.int64("observedTimeUnixNano", observedTimeUnixNano)
         writer.int32("severityNumber", severityNumber.rawValue)
         writer.string("severityText", severityText)
-        if let body { writer.member("body", object: body.encode) }
+        if let body { writer.object("body", body.encode) }
         writer.attributes("attributes", attributes)
         writer.int32("droppedAttributesCount", droppedAttributesCount)
         writer.int32("flags", flags)

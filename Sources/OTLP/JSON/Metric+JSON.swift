@@ -36,18 +36,18 @@ extension Metric: JSONRecord {
         switch data {
         case nil: break
         case .gauge(let points):
-            writer.member("gauge", object: { $0.points(points) })
+            writer.object("gauge") { $0.points(points) }
         case .sum(let points, let temporality, let isMonotonic):
-            writer.member("sum", object: { writer in
+            writer.object("sum") { writer in
                 writer.points(points, temporality)
                 writer.bool("isMonotonic", isMonotonic)
-            })
+            }
         case .histogram(let points, let temporality):
-            writer.member("histogram", object: { $0.points(points, temporality) })
+            writer.object("histogram") { $0.points(points, temporality) }
         case .exponentialHistogram(let points, let temporality):
-            writer.member("exponentialHistogram", object: { $0.points(points, temporality) })
+            writer.object("exponentialHistogram") { $0.points(points, temporality) }
         case .summary(let points):
-            writer.member("summary", object: { $0.points(points) })
+            writer.object("summary") { $0.points(points) }
         }
         writer.attributes("metadata", metadata)
     }

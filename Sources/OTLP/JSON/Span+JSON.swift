@@ -52,7 +52,7 @@ extension Span: JSONRecord {
         writer.int32("droppedEventsCount", droppedEventsCount)
         writer.messages("links", links) { $0.encode(into: &$1) }
         writer.int32("droppedLinksCount", droppedLinksCount)
-        if let status { writer.member("status", object: status.encode) }
+        if let status { writer.object("status", status.encode) }
     }
 }
 

@@ -40,7 +40,9 @@ extension LogsData {
         var reader = ExportJSONReader<LogRecord>(bytes, names)
         try reader.read()
         let groups = reader.export.resources.map { group in
-            let scopes = group.scopes.map { ScopeLogs(scope: $0.scope, logRecords: $0.records, schemaURL: $0.schemaURL) }
+            let scopes = group.scopes.map {
+                ScopeLogs(scope: $0.scope, logRecords: $0.records, schemaURL: $0.schemaURL)
+            }
             return ResourceLogs(resource: group.resource, scopeLogs: scopes, schemaURL: group.schemaURL)
         }
         return Decoded(data: LogsData(resourceLogs: groups), rejections: reader.rejections)
@@ -73,7 +75,9 @@ extension MetricsData {
         var reader = ExportJSONReader<Metric>(bytes, names)
         try reader.read()
         let groups = reader.export.resources.map { group in
-            let scopes = group.scopes.map { ScopeMetrics(scope: $0.scope, metrics: $0.records, schemaURL: $0.schemaURL) }
+            let scopes = group.scopes.map {
+                ScopeMetrics(scope: $0.scope, metrics: $0.records, schemaURL: $0.schemaURL)
+            }
             return ResourceMetrics(resource: group.resource, scopeMetrics: scopes, schemaURL: group.schemaURL)
         }
         return Decoded(data: MetricsData(resourceMetrics: groups), rejections: reader.rejections)
@@ -89,7 +93,8 @@ extension MetricsData {
             let scopes = group.scopeMetrics.map {
                 ExportJSON<Metric>.ScopeGroup(scope: $0.scope, records: $0.metrics, schemaURL: $0.schemaURL)
             }
-            return ExportJSON<Metric>.ResourceGroup(resource: group.resource, scopes: scopes, schemaURL: group.schemaURL)
+            return ExportJSON<Metric>.ResourceGroup(
+                resource: group.resource, scopes: scopes, schemaURL: group.schemaURL)
         }
         return ExportJSON(resources: groups, names: MetricsData.names).encode()
     }

@@ -26,16 +26,22 @@ enum BlockMaker {
             var reader = SpanReader()
             return try blocks(of: bodies, signal) { (locations, block) throws(WireError) in
                 try SpanBlock.append(locations, of: bodies, to: &block, &reader)
-            } locator: { RecordLocator<SpanReader>() }
+            } locator: {
+                RecordLocator<SpanReader>()
+            }
         case .logs:
             var reader = LogRecordReader()
             return try blocks(of: bodies, signal) { (locations, block) throws(WireError) in
                 try LogBlock.append(locations, of: bodies, to: &block, &reader)
-            } locator: { RecordLocator<LogRecordReader>() }
+            } locator: {
+                RecordLocator<LogRecordReader>()
+            }
         case .metrics:
             return try blocks(of: bodies, signal) { (locations, block) throws(WireError) in
                 MetricBlock.append(locations, of: bodies, to: &block)
-            } locator: { RecordLocator<MetricReader>() }
+            } locator: {
+                RecordLocator<MetricReader>()
+            }
         }
     }
 

@@ -54,7 +54,8 @@ final class InboxWriter: Sendable {
         let isLarge = body.count >= Limits.compressedBodyBytesMin
         let stored = isLarge ? Zstandard(level: -5).compress(body) : body
         let result = await withCheckedContinuation { continuation in
-            enqueue(Waiting(signal: signal, encoding: isLarge ? .zstd : .plain, body: stored, continuation: continuation))
+            enqueue(
+                Waiting(signal: signal, encoding: isLarge ? .zstd : .plain, body: stored, continuation: continuation))
         }
         try result.get()
     }

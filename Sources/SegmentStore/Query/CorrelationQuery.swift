@@ -26,7 +26,8 @@ struct CorrelationQuery {
             }
         let rows = try Row.fetchAll(
             database,
-            sql: "SELECT value, key, trace_id FROM correlations WHERE \(condition) ORDER BY value, key, trace_id LIMIT ?",
+            sql:
+                "SELECT value, key, trace_id FROM correlations WHERE \(condition) ORDER BY value, key, trace_id LIMIT ?",
             arguments: arguments + [limit])
         return rows.compactMap { row in
             guard let trace = TraceID(data: row[2]) else { return nil }
@@ -37,7 +38,8 @@ struct CorrelationQuery {
     private func traces(_ database: Database) throws -> [Correlation] {
         guard let range = traceRange else { return [] }
         let ids = try Data.fetchAll(
-            database, sql: "SELECT DISTINCT trace_id FROM traces WHERE trace_id BETWEEN ? AND ? ORDER BY trace_id LIMIT ?",
+            database,
+            sql: "SELECT DISTINCT trace_id FROM traces WHERE trace_id BETWEEN ? AND ? ORDER BY trace_id LIMIT ?",
             arguments: [range.lowerBound.data, range.upperBound.data, limit])
         return ids.compactMap(TraceID.init(data:)).map(Correlation.init(traceID:))
     }

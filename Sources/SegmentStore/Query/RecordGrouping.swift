@@ -45,7 +45,9 @@ extension RecordGrouping<Metric> {
             resourceMetrics: groups.map { origin, metrics in
                 ResourceMetrics(
                     resource: origin.resource,
-                    scopeMetrics: [ScopeMetrics(scope: origin.scope, metrics: metrics, schemaURL: origin.scopeSchemaURL)],
+                    scopeMetrics: [
+                        ScopeMetrics(scope: origin.scope, metrics: metrics, schemaURL: origin.scopeSchemaURL)
+                    ],
                     schemaURL: origin.resourceSchemaURL)
             })
     }

@@ -36,10 +36,12 @@ struct TraceQuery {
         var ids: Set<Int64> = []
         for trace in wanted {
             ids.formUnion(
-                try Int64.fetchAll(database, sql: "SELECT block FROM traces WHERE trace_id = ?", arguments: [trace.data]))
+                try Int64.fetchAll(
+                    database, sql: "SELECT block FROM traces WHERE trace_id = ?", arguments: [trace.data]))
         }
         return try ids.sorted().compactMap { id in
-            let row = try Row.fetchOne(database, sql: "SELECT signal, payload FROM blocks WHERE id = ?", arguments: [id])
+            let row = try Row.fetchOne(
+                database, sql: "SELECT signal, payload FROM blocks WHERE id = ?", arguments: [id])
             guard let row, let signal = Signal(rawValue: row[0]) else { return nil }
             return (signal, [UInt8](row[1] as Data))
         }

@@ -9,12 +9,14 @@ final class WriterLock: Sendable {
         let path = directory + "/" + FileNames.lock
         descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw StoreError(.unreadable, "cannot create the writer's lock: \(String(cString: strerror(errno)))", place: path)
+            throw StoreError(
+                .unreadable, "cannot create the writer's lock: \(String(cString: strerror(errno)))", place: path)
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw StoreError(
-                .unavailable, "cannot write this data folder: another collector is writing it; stop that one or give another --data-dir",
+                .unavailable,
+                "cannot write this data folder: another collector is writing it; stop that one or give another --data-dir",
                 place: directory)
         }
     }

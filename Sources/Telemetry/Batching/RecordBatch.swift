@@ -16,10 +16,12 @@ struct RecordBatch: Sendable {
 
     /// Returns whether there was room; a record that finds none leaves no trace.
     mutating func append(scope: String, bytesMax: Int, _ encode: (inout ProtobufWriter) -> Void) -> Bool {
-        let place = groups.firstIndex { $0.scope == scope } ?? {
-            groups.append(Group(scope: scope))
-            return groups.count - 1
-        }()
+        let place =
+            groups.firstIndex { $0.scope == scope }
+            ?? {
+                groups.append(Group(scope: scope))
+                return groups.count - 1
+            }()
         let before = groups[place].records.bytes.count
         groups[place].records.message(2, encode)
         let added = groups[place].records.bytes.count - before

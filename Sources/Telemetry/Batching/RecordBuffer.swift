@@ -20,7 +20,8 @@ package final class RecordBuffer: Sendable {
     }
 
     /// `wake` is called when so many records wait that they should leave at once; it must not block.
-    package init(signal: Signal, recordsMax: Int = Limits.waitingRecordsMax, wake: @escaping @Sendable () -> Void = {}) {
+    package init(signal: Signal, recordsMax: Int = Limits.waitingRecordsMax, wake: @escaping @Sendable () -> Void = {})
+    {
         self.signal = signal
         self.recordsMax = recordsMax
         self.wake = wake

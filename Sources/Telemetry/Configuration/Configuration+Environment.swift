@@ -24,7 +24,9 @@ extension Telemetry.Configuration {
         if let url = value("OTEL_EXPORTER_OTLP_ENDPOINT") {
             endpoint = Telemetry.Endpoint(url)
             if endpoint == nil {
-                Diagnostics.say("cannot export to OTEL_EXPORTER_OTLP_ENDPOINT: it must be http://host[:port][/path]; nothing is sent")
+                Diagnostics.say(
+                    "cannot export to OTEL_EXPORTER_OTLP_ENDPOINT: it must be http://host[:port][/path]; nothing is sent"
+                )
             }
         }
         exportTimeout = Self.milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT", value) ?? exportTimeout
@@ -32,7 +34,11 @@ extension Telemetry.Configuration {
         waitingRecordsMax = Self.number("OTEL_BSP_MAX_QUEUE_SIZE", 1...1_000_000, value) ?? waitingRecordsMax
         isDisabled = value("OTEL_SDK_DISABLED")?.lowercased() == "true"
         if let text = value("OTEL_LOG_LEVEL") {
-            if let level = Self.level(text) { logLevel = level } else { Self.refuse("OTEL_LOG_LEVEL", "trace, debug, info, warn or error") }
+            if let level = Self.level(text) {
+                logLevel = level
+            } else {
+                Self.refuse("OTEL_LOG_LEVEL", "trace, debug, info, warn or error")
+            }
         }
     }
 

@@ -75,7 +75,9 @@ extension Telemetry.Endpoint {
         guard let hostEnd else { return nil }
         let host = authority[..<hostEnd]
         let port = authority[hostEnd...]
-        guard !host.isEmpty, host.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "@") }) else { return nil }
+        guard !host.isEmpty, host.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "@") }) else {
+            return nil
+        }
         if port.isEmpty { return (String(host), 80) }
         guard port.first == ":", let number = UInt16(port.dropFirst()), number > 0 else { return nil }
         return (String(host), number)

@@ -14,7 +14,9 @@ enum RequestID {
     /// Visible ASCII that neither header nor terminal can misread; anything else from outside is not taken.
     static func isValid(_ text: String) -> Bool {
         (1...Limits.requestIDBytesMax).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") }
+            && text.utf8.allSatisfy { byte in
+                (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+            }
     }
 }
 

@@ -84,7 +84,8 @@ package final class ExportPipeline: Sendable {
             let deadline = waiters.map(\.deadline).max() ?? .now + timeout
             var isDelivered = true
             for place in senders.indices {
-                let done = senders[place].send(through: exporter, resource: resource, deadline: deadline, isAsked: isAsked)
+                let done = senders[place].send(
+                    through: exporter, resource: resource, deadline: deadline, isAsked: isAsked)
                 isDelivered = isDelivered && done
             }
             if isStopping {

@@ -34,7 +34,9 @@ struct HTTPConnection: ~Copyable {
         return try exchangeOnce(request, deadline)
     }
 
-    private mutating func exchangeOnce(_ request: [UInt8], _ deadline: ContinuousClock.Instant) throws(Failure) -> HTTPResponse {
+    private mutating func exchangeOnce(_ request: [UInt8], _ deadline: ContinuousClock.Instant) throws(Failure)
+        -> HTTPResponse
+    {
         do throws(Failure) {
             try send(request, deadline)
             let response = try receive(deadline)
@@ -70,7 +72,8 @@ struct HTTPConnection: ~Copyable {
 
     private mutating func connect(_ address: addrinfo, _ deadline: ContinuousClock.Instant) throws(Failure) {
         socket = Glibc.socket(
-            address.ai_family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            address.ai_family,
+            Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { throw Self.failure() }
         var on: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout.size(ofValue: on)))

@@ -23,7 +23,8 @@ package struct HTTPResponse: Hashable, Sendable {
         else { return .malformed }
         // A provisional answer stands before the real one.
         if status < 200 { return parse(Array(bytes[headEnd...]), isComplete: isComplete) }
-        var response = HTTPResponse(status: status, retryAfter: nil, body: [], keepsConnection: statusLine.hasPrefix("HTTP/1.1"))
+        var response = HTTPResponse(
+            status: status, retryAfter: nil, body: [], keepsConnection: statusLine.hasPrefix("HTTP/1.1"))
         var length: Int?
         var isChunked = false
         for line in lines.dropFirst() {
@@ -56,7 +57,9 @@ package struct HTTPResponse: Hashable, Sendable {
     private static func end(of bytes: [UInt8]) -> Int? {
         let mark = Array("\r\n\r\n".utf8)
         guard bytes.count >= mark.count else { return nil }
-        return (0...(bytes.count - mark.count)).first { bytes[$0..<($0 + mark.count)].elementsEqual(mark) }.map { $0 + mark.count }
+        return (0...(bytes.count - mark.count)).first { bytes[$0..<($0 + mark.count)].elementsEqual(mark) }.map {
+            $0 + mark.count
+        }
     }
 
     private static func chunks(_ bytes: ArraySlice<UInt8>, _ head: HTTPResponse) -> Parsed {

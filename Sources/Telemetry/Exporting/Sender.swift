@@ -44,7 +44,9 @@ struct Sender {
         switch exporter.export(request, of: buffer.signal, deadline: deadline) {
         case .delivered(let rejected):
             finish(batch, dropped: min(max(rejected, 0), batch.recordCount))
-            if rejected > 0 { Diagnostics.say("the collector could not take \(rejected) of \(batch.recordCount) \(buffer.signal)") }
+            if rejected > 0 {
+                Diagnostics.say("the collector could not take \(rejected) of \(batch.recordCount) \(buffer.signal)")
+            }
             isFailing = false
             return true
         case .refused(let reason):

@@ -24,13 +24,13 @@ struct LogMoment {
             }
             writer.member("logger", logger)
             if !metadata.isEmpty {
-                writer.member("metadata", object: { $0.members(metadata) })
+                writer.object("metadata") { $0.members(metadata) }
             }
             if let error = event.error {
-                writer.member("error", object: { writer in
+                writer.object("error") { writer in
                     writer.member("type", String(reflecting: type(of: error)))
                     writer.member("message", String(describing: error))
-                })
+                }
             }
         }
         return writer.bytes + [UInt8(ascii: "\n")]

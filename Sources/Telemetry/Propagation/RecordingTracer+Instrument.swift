@@ -15,7 +15,9 @@ extension RecordingTracer {
             context.baggage = BaggageHeader.parse(header)
         }
         if let carried = context.requestID, RequestID.isValid(carried) { return }
-        let header = extractor.extract(key: RequestID.headerName, from: carrier).flatMap { RequestID.isValid($0) ? $0 : nil }
+        let header = extractor.extract(key: RequestID.headerName, from: carrier).flatMap {
+            RequestID.isValid($0) ? $0 : nil
+        }
         context.requestID = header ?? RequestID.make()
     }
 

@@ -32,7 +32,8 @@ package enum TraceContextHeaders {
     /// The header as it came, if its bytes may be sent on.
     private static func validState(_ text: String) -> String {
         let state = text.trimmed
-        guard state.utf8.count <= Limits.traceStateBytesMax, state.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return "" }
+        guard state.utf8.count <= Limits.traceStateBytesMax, state.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+        else { return "" }
         return String(state)
     }
 

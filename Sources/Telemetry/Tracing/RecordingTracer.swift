@@ -20,7 +20,8 @@ package final class RecordingTracer: Tracer {
         let parent = context.spanContext
         let child = SpanContext(
             traceID: parent?.traceID ?? RandomID.traceID(), spanID: RandomID.spanID(),
-            flags: parent?.flags ?? SpanContext.sampledFlag | SpanContext.randomFlag, traceState: parent?.traceState ?? "")
+            flags: parent?.flags ?? SpanContext.sampledFlag | SpanContext.randomFlag,
+            traceState: parent?.traceState ?? "")
         context.spanContext = child
         let isRecording = child.isSampled && records != nil
         return RecordingSpan(

@@ -9,26 +9,26 @@ public enum StoryJSON {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("version", 1)
-            writer.member("request", object: { writer in
+            writer.object("request") { writer in
                 if let id = story.id { writer.member("id", id) }
-                writer.member("traceIds", array: { writer in
+                writer.array("traceIds") { writer in
                     for trace in story.traceIDs { writer.value(trace.hex) }
-                })
-            })
-            writer.member("summary", object: { summary(story, &$0) })
-            writer.member("traces", array: { writer in
+                }
+            }
+            writer.object("summary") { summary(story, &$0) }
+            writer.array("traces") { writer in
                 for trace in story.traceIDs { self.trace(trace, story, &writer) }
-            })
-            writer.member("spans", array: { writer in
+            }
+            writer.array("spans") { writer in
                 for node in story.nodes { span(node, story, &writer) }
-            })
-            writer.member("logs", array: { writer in
+            }
+            writer.array("logs") { writer in
                 for node in story.nodes { for entry in node.logs { log(entry, &writer) } }
                 for entry in story.strayLogs { log(entry, &writer) }
-            })
-            writer.member("problems", array: { writer in
+            }
+            writer.array("problems") { writer in
                 for problem in story.problems { self.problem(problem, story, &writer) }
-            })
+            }
         }
         return writer.bytes
     }
@@ -38,19 +38,19 @@ public enum StoryJSON {
         writer.member("spanCount", spans.count)
         writer.member("logCount", story.nodes.reduce(story.strayLogs.count) { $0 + $1.logs.count })
         writer.member("errorCount", spans.filter(\.isError).count)
-        writer.member("services", array: { writer in
+        writer.array("services") { writer in
             for service in Set(spans.map(\.service)).sorted() { writer.value(service) }
-        })
+        }
         if let main = story.mainRoot, let root = story.nodes[main].span {
-            writer.member("root", object: { ids(root, &$0) })
+            writer.object("root") { ids(root, &$0) }
             writer.member("isError", story.nodes[main].isError)
             writer.key("durationNano")
             writer.value(quoting: story.nodes[main].durationNanoseconds)
         }
         if let cause = story.rootCause, let span = story.nodes[cause].span {
-            writer.member("rootCause", object: { ids(span, &$0) })
+            writer.object("rootCause") { ids(span, &$0) }
         }
-        writer.member("criticalPath", array: { writer in
+        writer.array("criticalPath") { writer in
             for segment in story.criticalPath {
                 guard let span = story.nodes[segment.node].span else { continue }
                 writer.object { writer in
@@ -59,7 +59,7 @@ public enum StoryJSON {
                     time("endTimeUnixNano", segment.endTimeUnixNano, &writer)
                 }
             }
-        })
+        }
     }
 
     private static func trace(_ trace: TraceID, _ story: Story, _ writer: inout JSONWriter) {
@@ -80,7 +80,7 @@ public enum StoryJSON {
             ids(span, &writer)
             if !span.parentSpanID.isZero { writer.member("parentSpanId", span.parentSpanID.hex) }
             if let parent = node.parent.flatMap({ story.nodes[$0].span }) {
-                writer.member("storyParent", object: { ids(parent, &$0) })
+                writer.object("storyParent") { ids(parent, &$0) }
             }
             writer.member("isAsynchronous", node.isAsynchronous)
             writer.member("service", node.service)
@@ -88,12 +88,12 @@ public enum StoryJSON {
             writer.member("kind", kind(span.kind))
             time("startTimeUnixNano", span.startTimeUnixNano, &writer)
             time("endTimeUnixNano", span.endTimeUnixNano, &writer)
-            writer.member("status", object: { writer in
+            writer.object("status") { writer in
                 writer.member("code", status(span.status))
                 if let message = span.status?.message, !message.isEmpty { writer.member("message", message) }
-            })
+            }
             attributes("attributes", span.attributes, &writer)
-            writer.member("events", array: { writer in
+            writer.array("events") { writer in
                 for event in span.events {
                     writer.object { writer in
                         time("timeUnixNano", event.timeUnixNano, &writer)
@@ -101,8 +101,8 @@ public enum StoryJSON {
                         attributes("attributes", event.attributes, &writer)
                     }
                 }
-            })
-            writer.member("links", array: { writer in
+            }
+            writer.array("links") { writer in
                 for link in span.links {
                     writer.object { writer in
                         writer.member("traceId", link.traceID.hex)
@@ -110,7 +110,7 @@ public enum StoryJSON {
                         attributes("attributes", link.attributes, &writer)
                     }
                 }
-            })
+            }
         }
     }
 
@@ -166,14 +166,14 @@ public enum StoryJSON {
 
     /// Attributes as an object; of a repeated key the last counts, as with every JSON reader.
     private static func attributes(_ key: String, _ attributes: [Attribute], _ writer: inout JSONWriter) {
-        writer.member(key, object: { writer in
+        writer.object(key) { writer in
             var last: [String: Int] = [:]
             for (index, attribute) in attributes.enumerated() { last[attribute.key] = index }
             for (index, attribute) in attributes.enumerated() where last[attribute.key] == index {
                 writer.key(attribute.key)
                 value(attribute.value ?? .empty, &writer)
             }
-        })
+        }
     }
 
     private static func value(_ value: AttributeValue, _ writer: inout JSONWriter) {

@@ -13,7 +13,9 @@ struct Verdict {
         lines += facts()
         if let path = criticalPath() { lines += path }
         // The one line that nobody may have to guess the rest of.
-        if let cause = rootCause() { lines += wrapped(cause.split(separator: " ").map(String.init), separator: " ", .failed) }
+        if let cause = rootCause() {
+            lines += wrapped(cause.split(separator: " ").map(String.init), separator: " ", .failed)
+        }
         lines += story.problems.prefix(problemsMax).map { line("  ! " + describe($0), .warned) }
         if story.problems.count > problemsMax {
             lines.append(line("  ! … and \(story.problems.count - problemsMax) more (see --json)", .warned))

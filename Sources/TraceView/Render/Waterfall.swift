@@ -187,7 +187,8 @@ struct Waterfall {
 
     private func logLine(_ log: Story.StoryLog, _ node: Int, _ repeats: Int) -> String {
         let depth = story.nodes[node].depth
-        let role: Style.Role? = log.record.severityNumber >= .error ? .failed : log.record.severityNumber >= .warn ? .warned : .faint
+        let role: Style.Role? =
+            log.record.severityNumber >= .error ? .failed : log.record.severityNumber >= .warn ? .warned : .faint
         let prefix = "  " + indent(depth + 1)
         let available = width - Cells.width(prefix)
         return prefix + style.paint(Cells.truncate(logText(log, repeats), available), role)
