@@ -75,7 +75,7 @@ let package = Package(
             swiftSettings: settings),
 
         // The viewer.
-        .target(name: "TraceView", dependencies: ["OTLP", "TelemetryStore", "TraceAssembly"], swiftSettings: settings),
+        .target(name: "TraceView", dependencies: ["OTLP", "TraceAssembly"], swiftSettings: settings),
 
         // The programs: parse, choose adapters, run.
         .target(

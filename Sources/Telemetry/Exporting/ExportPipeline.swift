@@ -74,7 +74,8 @@ package final class ExportPipeline: Sendable {
         var senders = [Sender(spans), Sender(logs)]
         var isStopping = false
         while !isStopping {
-            bell.wait(for: senders.compactMap(\.pause).min().map { max($0, .zero) } ?? interval)
+            // What is kept for another attempt must not hold up the other signal.
+            bell.wait(for: max(.zero, min(interval, senders.compactMap(\.pause).min() ?? interval)))
             let waiters = state.withLock { state in
                 isStopping = state.isStopping
                 defer { state.waiters = [] }

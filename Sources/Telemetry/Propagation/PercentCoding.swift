@@ -1,3 +1,5 @@
+import OTLP
+
 /// `%E2%82%AC` and back.
 ///
 /// Source: RFC 3986, 2.1; W3C Baggage, 3.2.1.3 for what must be encoded.
@@ -10,7 +12,7 @@ enum PercentCoding {
         var index = 0
         while index < source.count {
             if source[index] == UInt8(ascii: "%"), index + 2 < source.count,
-                let high = digit(source[index + 1]), let low = digit(source[index + 2])
+                let high = Hexadecimal.digit(source[index + 1]), let low = Hexadecimal.digit(source[index + 2])
             {
                 bytes.append(high << 4 | low)
                 index += 3
@@ -42,15 +44,6 @@ enum PercentCoding {
         switch byte {
         case UInt8(ascii: "%"), UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\\"): false
         default: (0x21...0x7E).contains(byte)
-        }
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
         }
     }
 }

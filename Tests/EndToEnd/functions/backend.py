@@ -1,13 +1,10 @@
 """The second of two services: answers one request a connection until its input ends."""
 
-import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 from instrumentation import Instrumentation
 from opentelemetry import propagate
 from opentelemetry._logs import SeverityNumber
 from opentelemetry.trace import SpanKind, Status, StatusCode
+from serving import QuietHandler, serve
 from values import ATTRIBUTES, TIMESTAMP_MAX, UNICODE
 
 instrumentation = Instrumentation("python-backend")
@@ -15,7 +12,7 @@ tracer, logger, meter = instrumentation.tracer, instrumentation.logger, instrume
 handled = meter.create_counter("handled", "1", "requests handled")
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(QuietHandler):
     def do_GET(self):
         context = propagate.extract(self.headers)
         with tracer.start_as_current_span("GET /answer", context, SpanKind.SERVER) as span:
@@ -36,13 +33,6 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, *_):
-        pass
 
-
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-print(server.server_port, flush=True)
-sys.stdin.read()
-server.shutdown()
+serve(Handler)
 instrumentation.shut_down()

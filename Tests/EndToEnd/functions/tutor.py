@@ -1,17 +1,14 @@
 """The tutor of the examples, written in Python: one function of a trace whose others are written in Swift."""
 
-import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 from instrumentation import Instrumentation
 from opentelemetry import baggage, propagate
 from opentelemetry.trace import SpanKind
+from serving import QuietHandler, serve
 
 instrumentation = Instrumentation("python-tutor")
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(QuietHandler):
     def do_POST(self):
         context = propagate.extract(self.headers)
         with instrumentation.tracer.start_as_current_span("answer in python", context, SpanKind.SERVER):
@@ -22,13 +19,6 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"hint")
 
-    def log_message(self, *_):
-        pass
 
-
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-print(server.server_port, flush=True)
-sys.stdin.read()
-server.shutdown()
+serve(Handler)
 instrumentation.shut_down()
