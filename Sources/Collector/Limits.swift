@@ -15,8 +15,9 @@ public struct Limits: Sendable {
     /// What a sender is told to wait after 429 and 503.
     public static let retryAfterSeconds = 1
 
-    /// How long open requests may take when the daemon stops.
-    public static let drainTimeout: Duration = .seconds(20)
+    /// How long open requests may take when the daemon stops; then they are cut off, and their senders, who were told nothing,
+    /// send them again. Well below the ten seconds that container platforms give a process before they kill it.
+    public static let drainTimeout: Duration = .seconds(5)
 
     public init() {}
 }

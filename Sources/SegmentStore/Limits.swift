@@ -21,9 +21,6 @@ enum Limits {
     /// Bodies of this many bytes and more are compressed in the inbox. Smaller ones cost more to compress than to write.
     static let compressedBodyBytesMin = 16 << 10
 
-    /// Bytes of an active segment at which the next one is begun.
-    static let segmentBytesMax = 1 << 30
-
     /// Columns smaller than this share one compressed frame: a frame of their own would cost more than it saves.
     static let ownFrameBytesMin = 1_024
 

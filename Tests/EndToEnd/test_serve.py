@@ -34,6 +34,22 @@ def test_a_signal_stops_it_with_exit_code_0_and_nothing_acked_is_lost(start, dat
     assert len(spans(export(data_dir, "traces"))) == 1
 
 
+@pytest.mark.parametrize("door", ["otlp_http", "otlp_grpc", "query"])
+def test_a_sender_that_never_ends_its_request_does_not_hold_up_the_stop(start, door):
+    collector = start()
+    host, port = getattr(collector, door).rsplit(":", 1)
+    unfinished = {
+        "otlp_http": b"POST /v1/traces HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+        "otlp_grpc": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5),
+        "query": b"GET /healthz HTTP/1.1\r\nHost: a\r\n",
+    }[door]
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(unfinished)
+        # What comes in on another connection is answered, so the first bytes have long been read.
+        assert post(collector, "traces", trace_request(1).SerializeToString()).status == 200
+        assert collector.stop() == 0, collector.stderr
+
+
 def test_health_and_readiness(collector):
     assert get(collector.query, "/healthz")[0] == 200
     assert get(collector.query, "/readyz")[0] == 200

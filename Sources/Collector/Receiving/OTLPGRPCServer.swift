@@ -31,11 +31,17 @@ public struct OTLPGRPCServer: Service {
         return HostPort(host: host, port: address.ipv4?.port ?? address.ipv6?.port ?? 0)
     }
 
+    /// Returns after a graceful shutdown has answered what was under way, or has waited long enough for it.
     public func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await server.serve()
-        } onGracefulShutdown: {
-            server.beginGracefulShutdown()
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await server.serve() }
+            tasks.addTask {
+                try await gracefulShutdown()
+                server.beginGracefulShutdown()
+                try await Task.sleep(for: Limits.drainTimeout)
+            }
+            try await tasks.next()
+            tasks.cancelAll()
         }
     }
 }

@@ -76,7 +76,9 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
             context.close(promise: nil)
         case is ChannelShouldQuiesceEvent:
             isQuiescing = true
-            if case .idle = state { context.close(promise: nil) }
+            if case .idle = state { return context.close(promise: nil) }
+            let channel = context.channel
+            context.eventLoop.scheduleTask(in: TimeAmount(Limits.drainTimeout)) { channel.close(promise: nil) }
         default:
             context.fireUserInboundEventTriggered(event)
         }
