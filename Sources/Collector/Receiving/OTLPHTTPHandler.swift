@@ -14,8 +14,6 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
     private let budget: ByteBudget
 
     private var state = State.idle
-    /// The daemon is stopping: the connection ends with the answer that is due.
-    private var isQuiescing = false
 
     private enum State {
         case idle
@@ -74,11 +72,6 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
             // While the store works the sender is right to be silent.
             if case .ingesting = state { return }
             context.close(promise: nil)
-        case is ChannelShouldQuiesceEvent:
-            isQuiescing = true
-            if case .idle = state { return context.close(promise: nil) }
-            let channel = context.channel
-            context.eventLoop.scheduleTask(in: TimeAmount(Limits.drainTimeout)) { channel.close(promise: nil) }
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -190,7 +183,6 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
 
     private func write(_ answer: Answer, _ context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
-        let isKeepAlive = answer.isKeepAlive && !isQuiescing
         var headers = HTTPHeaders()
         headers.add(name: "content-type", value: answer.type.rawValue)
         headers.add(name: "content-length", value: String(answer.body.count))
@@ -198,14 +190,14 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
         if answer.status == .serviceUnavailable {
             headers.add(name: "retry-after", value: String(Limits.retryAfterSeconds))
         }
-        if !isKeepAlive { headers.add(name: "connection", value: "close") }
+        if !answer.isKeepAlive { headers.add(name: "connection", value: "close") }
         let head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if !answer.body.isEmpty {
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
         }
         let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
-        if !isKeepAlive {
+        if !answer.isKeepAlive {
             let channel = context.channel
             written.whenComplete { _ in channel.close(mode: .all, promise: nil) }
         }

@@ -36,6 +36,7 @@ public struct OTLPHTTPServer: Service {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(DrainDeadline())
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
                     try pipeline.addHandler(IdleStateHandler(readTimeout: TimeAmount(limits.idleTimeout)))
                     try pipeline.addHandler(OTLPHTTPHandler(ingestor: ingestor, budget: budget))
@@ -55,5 +56,20 @@ public struct OTLPHTTPServer: Service {
         } onGracefulShutdown: {
             quiescing.initiateShutdown(promise: stopped)
         }
+    }
+}
+
+/// Closes a connection whose request has not come to its end some time after the daemon was told to stop.
+///
+/// Stands in front of NIO's HTTP handlers, which wait for that end however long it takes, and keep the event to themselves.
+private final class DrainDeadline: ChannelInboundHandler {
+    typealias InboundIn = NIOAny
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            let channel = context.channel
+            context.eventLoop.scheduleTask(in: TimeAmount(Limits.drainTimeout)) { channel.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
     }
 }
