@@ -31,6 +31,7 @@ let package = Package(
     products: [
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "OTLP", targets: ["OTLP"]),
+        .library(name: "SegmentStore", targets: ["SegmentStore", "TelemetryStore"]),
         .executable(name: "collector", targets: ["CollectorCommand"]),
         .executable(name: "traceview", targets: ["TraceViewCommand"]),
     ],

@@ -18,7 +18,13 @@ let package = Package(
                 .product(name: "Telemetry", package: "serverless-telemetry"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
-            ])
+            ]),
+        .executableTarget(
+            name: "StoreBenchmark",
+            dependencies: [
+                .product(name: "OTLP", package: "serverless-telemetry"),
+                .product(name: "SegmentStore", package: "serverless-telemetry"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

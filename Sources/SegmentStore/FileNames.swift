@@ -1,22 +1,67 @@
 /// Every name that a store's folder may hold.
 ///
-///     store.lock              held (flock) by the one process that writes
-///     segment-00000001.sqlite one stretch of time; the highest number is the active one
-///     segment-….sqlite-wal    SQLite's own, while a segment is written
-///     segment-….sqlite-shm
+///     store.lock                             held (flock) by the one process that writes
+///     segment-00000007-00000007-000.sqlite   segment 7 while it is written, or not sealed yet
+///     segment-00000007-00000007-001.sqlite   segment 7, sealed
+///     segment-00000003-00000007-002.sqlite   segments 3 to 7, compacted into one
+///     segment-….sqlite-wal, -shm             SQLite's own, while a segment is written
+///     segment-….sqlite.new                   being made; without meaning until it is renamed
+///     damaged/                               what could not be opened, set aside
 enum FileNames {
     static let lock = "store.lock"
+    static let damagedFolder = "damaged"
     static let segmentPrefix = "segment-"
     static let segmentSuffix = ".sqlite"
+    static let unfinishedSuffix = ".new"
+    /// What SQLite may leave beside a segment.
+    static let companions = ["-wal", "-shm", "-journal"]
+}
 
-    static func segment(_ number: Int) -> String {
-        let digits = String(number)
-        return segmentPrefix + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + segmentSuffix
+/// Which segments a file stands for, and how often they were rewritten.
+///
+/// A file *shadows* every other whose segments are among its own and whose generation is lower. So one rename puts a sealed or
+/// compacted file in the place of those it was made from, for every process that lists the folder.
+struct SegmentName: Hashable, Sendable {
+    var numbers: ClosedRange<Int>
+    /// 0 is written, or was when its writer died; 1 is sealed; each compaction is one more.
+    var generation: Int
+
+    var isSealed: Bool { generation > 0 }
+
+    func shadows(_ other: SegmentName) -> Bool {
+        generation > other.generation && numbers.contains(other.numbers.lowerBound)
+            && numbers.contains(other.numbers.upperBound)
     }
 
-    /// The number in a segment's file name, `nil` for any other name.
-    static func segmentNumber(_ name: String) -> Int? {
-        guard name.hasPrefix(segmentPrefix), name.hasSuffix(segmentSuffix) else { return nil }
-        return Int(name.dropFirst(segmentPrefix.count).dropLast(segmentSuffix.count))
+    var fileName: String {
+        let parts = [(numbers.lowerBound, 8), (numbers.upperBound, 8), (generation, 3)].map { number, digits in
+            let text = String(number)
+            return String(repeating: "0", count: max(0, digits - text.count)) + text
+        }
+        return FileNames.segmentPrefix + parts.joined(separator: "-") + FileNames.segmentSuffix
+    }
+
+    init(_ numbers: ClosedRange<Int>, generation: Int) {
+        self.numbers = numbers
+        self.generation = generation
+    }
+
+    /// `nil` for any other name.
+    init?(fileName: String) {
+        guard fileName.hasPrefix(FileNames.segmentPrefix), fileName.hasSuffix(FileNames.segmentSuffix) else {
+            return nil
+        }
+        let parts = fileName.dropFirst(FileNames.segmentPrefix.count).dropLast(FileNames.segmentSuffix.count)
+            .split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 3, let first = parts[0], let last = parts[1], let generation = parts[2],
+            first <= last, first >= 0, generation >= 0
+        else { return nil }
+        self.init(first...last, generation: generation)
+    }
+
+    /// Those that no other shadows, oldest first.
+    static func visible(_ names: some Collection<SegmentName>) -> [SegmentName] {
+        names.filter { name in !names.contains { $0.shadows(name) } }
+            .sorted { ($0.numbers.lowerBound, $0.generation) < ($1.numbers.lowerBound, $1.generation) }
     }
 }

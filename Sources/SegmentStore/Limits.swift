@@ -1,13 +1,42 @@
 /// Every bound of the embedded store, with its reason and what happens there.
 enum Limits {
-    /// Rows in a block. A lookup decodes the columns of one block, so this is what a lookup costs.
-    static let blockRowsMax = 16_384
+    /// Rows in a block; a block ends with the run that reaches it. Texts that stand in several groups are kept once a block.
+    static let blockRowsMax = 98_304
+
+    /// Rows in a group; a group ends with the run that reaches it. A lookup inflates the columns of one group.
+    static let groupRowsMax = 4_096
+
+    /// zstd's level for blocks that a flush makes, and for those of a sealed segment, which are written once and read for long.
+    static let flushCompressionLevel: Int32 = 1
+    static let sealCompressionLevel: Int32 = 6
+
+    /// zstd's level for bodies in the inbox, which live for seconds.
+    static let inboxCompressionLevel: Int32 = -5
+
+    /// Columns smaller than this share one compressed frame: a frame of their own would cost more than it saves.
+    static let ownFrameBytesMin = 512
+
+    /// Bits of a filter for each value or word of a group. More would let fewer strangers pass, and cost as much as a column.
+    static let valueFilterBits = 8
+
+    /// Bits of a filter for each id of a block.
+    static let idFilterBits = 12
+
+    /// The largest compressed frame that is inflated; a longer one can only be damage.
+    static let frameBytesMax = 1 << 30
+
+    /// Values that a column can have; more can only be damage.
+    static let columnValuesMax = 1 << 26
+
+    /// Bytes that a column can have; more can only be damage.
+    static let columnBytesMax = 1 << 30
 
     /// Bytes of request bodies that a flush takes at once. It bounds the memory of a flush; the rest waits for the next.
-    static let flushBytesMax = 32 << 20
+    static let flushBytesMax = 16 << 20
 
-    /// Bytes in the inbox that start a flush before its time. Queries read through the inbox, so it is kept short.
-    static let inboxBytesBeforeFlush = 8 << 20
+    /// Bytes of bodies in the inbox that start a flush before its time. Queries turn the inbox into blocks of their own, so it
+    /// is kept short.
+    static let inboxBytesBeforeFlush = 12 << 20
 
     /// Bytes in the inbox at which appends are refused as `.full` until a flush has made room.
     static let inboxBytesMax = 1 << 30
@@ -15,18 +44,27 @@ enum Limits {
     /// Bytes of bodies waiting for the disk at which appends are refused as `.full`.
     static let pendingBytesMax = 64 << 20
 
-    /// Bodies that share one commit at most. More would only lengthen the wait of the first.
-    static let commitBodiesMax = 1_024
+    /// Bytes of bodies that share one commit at most. More would only lengthen the wait of the first.
+    static let commitBytesMax = 4 << 20
 
-    /// Bodies of this many bytes and more are compressed in the inbox. Smaller ones cost more to compress than to write.
-    static let compressedBodyBytesMin = 16 << 10
+    /// Bodies of a commit that together have this many bytes and more are compressed. Less costs more to compress than to write.
+    static let compressedBodyBytesMin = 4 << 10
 
-    /// Columns smaller than this share one compressed frame: a frame of their own would cost more than it saves.
-    static let ownFrameBytesMin = 1_024
-
-    /// The largest compressed frame that is inflated; a longer one can only be damage.
-    static let frameBytesMax = 1 << 30
+    /// Bytes of bodies that are kept in memory for the flush; it reads what is beyond from the disk again.
+    static let recentBytesMax = 32 << 20
 
     /// Characters of an attribute's value that the correlation index keeps. Ids are shorter; a longer value is not indexed.
     static let correlationValueBytesMax = 256
+
+    /// Small neighbours that are worth rewriting as one.
+    static let compactedSegmentsMin = 4
+
+    /// Bytes of the folder's bound that are kept free for what comes between two measurements, or a quarter of a small bound.
+    static let diskReserveBytes = 64 << 20
+
+    /// How often a folder is listed again when a compaction replaced files while it was listed.
+    static let listingAttemptsMax = 10
+
+    /// Requests that wait for a slow live view; beyond it they are missed, and said to be.
+    static let tailRequestsMax = 1_024
 }

@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 public import OTLP
 public import TelemetryStore
 
@@ -7,57 +6,70 @@ public import TelemetryStore
 ///
 /// One process writes a folder; any number read it, also while it is written.
 public final class SegmentStore: TelemetryStore {
-    private let directory: String
-    private let keys: [CorrelationKey]
-    private let segments: [Segment]
-    private let writer: SegmentWriter?
+    let folder: StoreFolder
+    let keys: [CorrelationKey]
+    let segments: SegmentList
+    let writer: StoreWriter?
+    /// Lists the folder again when files came or went; a writer knows of them without.
+    private let follower: FolderFollower?
+    let tails = TailSubscriptions()
+    let observe: @Sendable (StoreEvent) -> Void
     /// Queries run here, so that their reading holds up nobody.
     private let queue = DispatchQueue(label: "segment-store.query", attributes: .concurrent)
 
-    private init(directory: String, keys: [CorrelationKey], segments: [Segment], writer: SegmentWriter? = nil) {
-        self.directory = directory
+    private init(
+        _ folder: StoreFolder, keys: [CorrelationKey], segments: SegmentList, writer: StoreWriter?,
+        follower: FolderFollower?, observe: @escaping @Sendable (StoreEvent) -> Void
+    ) {
+        self.folder = folder
         self.keys = keys
-        self.writer = writer
         self.segments = segments
+        self.writer = writer
+        self.follower = follower
+        self.observe = observe
     }
 
     // MARK: Opening
 
-    /// Opens a folder for reading, whether or not another process writes it.
+    /// Opens a folder for reading, whether or not another process writes it; or one segment file, alone.
     ///
     /// Errors: `.unreadable` when there is no such folder, or no segment in it.
     public static func open(
-        reading directory: String, keys: [CorrelationKey] = CorrelationKey.indexedAttributes
+        reading path: String, keys: [CorrelationKey] = CorrelationKey.indexedAttributes,
+        observe: @escaping @Sendable (StoreEvent) -> Void = { _ in }
     ) throws(StoreError) -> SegmentStore {
-        let paths = try segmentPaths(in: directory)
-        guard !paths.isEmpty else {
+        if StoreFolder.isFile(path) {
+            let segment = try Segment.open(readOnly: path, name: SegmentName(0...0, generation: 1), keys: keys)
+            return SegmentStore(
+                StoreFolder(path: path), keys: keys, segments: SegmentList([segment]), writer: nil, follower: nil,
+                observe: observe)
+        }
+        let folder = StoreFolder(path: path)
+        let segments = SegmentList()
+        let follower = FolderFollower(folder, keys: keys, segments: segments, observe: observe)
+        try follower.follow()
+        guard !segments.all.isEmpty else {
             throw StoreError(
                 .unreadable, "cannot read the data folder: it holds no segments; is it the collector's --data-dir?",
-                place: directory)
+                place: path)
         }
-        var segments: [Segment] = []
-        for path in paths { segments.append(try Segment.open(readOnly: path)) }
-        return SegmentStore(directory: directory, keys: keys, segments: segments)
+        return SegmentStore(
+            folder, keys: keys, segments: segments, writer: nil, follower: follower, observe: observe)
     }
 
     /// Opens a folder for writing and reading; creates it when it is missing.
     ///
     /// Errors: `.unavailable` when another process writes it.
     public static func open(
-        writing directory: String, options: Options = Options()
+        writing path: String, options: Options = Options()
     ) throws(StoreError) -> SegmentStore {
-        try storeErrors(at: directory) {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        }
-        let lock = try WriterLock(directory: directory)
-        var segments: [Segment] = []
-        var paths = try segmentPaths(in: directory)
-        let active = paths.popLast() ?? directory + "/" + FileNames.segment(1)
-        for path in paths { segments.append(try Segment.open(readOnly: path)) }
-        let writer = try SegmentWriter(path: active, lock: lock, options: options)
+        let folder = StoreFolder(path: path)
+        try folder.create()
+        let lock = try WriterLock(directory: path)
+        let segments = SegmentList()
+        let writer = try StoreWriter(folder, lock: lock, segments: segments, options: options)
         return SegmentStore(
-            directory: directory, keys: options.keys, segments: segments + [writer.segment], writer: writer)
+            folder, keys: options.keys, segments: segments, writer: writer, follower: nil, observe: options.observe)
     }
 
     /// What the owner of a store may decide.
@@ -66,27 +78,43 @@ public final class SegmentStore: TelemetryStore {
         public var keys: [CorrelationKey]
         /// How long a record may stay in the inbox; a full inbox is flushed sooner.
         public var flushInterval: Duration
-        /// Told of commits and flushes.
+        /// The bytes and the age at which a segment is sealed.
+        public var segmentBytesMax: Int
+        public var segmentAge: Duration
+        /// The bytes that compaction makes of neighbours at most.
+        public var compactedBytesMax: Int
+        public var retention: Retention
+        /// Told of commits, flushes, compactions and damage.
         public var observe: @Sendable (StoreEvent) -> Void
+        /// The time of day in nanoseconds since the Unix epoch, for retention.
+        public var now: @Sendable () -> UInt64
 
         public init(
             keys: [CorrelationKey] = CorrelationKey.indexedAttributes, flushInterval: Duration = .seconds(5),
-            observe: @escaping @Sendable (StoreEvent) -> Void = { _ in }
+            segmentBytesMax: Int = 64 << 20, segmentAge: Duration = .seconds(6 * 3_600),
+            compactedBytesMax: Int = 512 << 20, retention: Retention = Retention(),
+            observe: @escaping @Sendable (StoreEvent) -> Void = { _ in },
+            now: @escaping @Sendable () -> UInt64 = WallClock.now
         ) {
             self.keys = keys
             self.flushInterval = flushInterval
+            self.segmentBytesMax = segmentBytesMax
+            self.segmentAge = segmentAge
+            self.compactedBytesMax = compactedBytesMax
+            self.retention = retention
             self.observe = observe
+            self.now = now
         }
     }
 
     // MARK: Writing
 
     public func append(_ body: [UInt8], of signal: Signal) async throws(StoreError) -> AppendResult {
-        guard let writer else {
-            throw StoreError(.unreadable, "cannot append: the store was opened for reading", place: directory)
-        }
         let result = try AppendResult(countingRecordsOf: body, signal)
-        if result.acceptedCount > 0 { try await writer.append(body, of: signal) }
+        if result.acceptedCount > 0 {
+            try await requireWriter().append(body, of: signal)
+            tails.send(body, of: signal)
+        }
         return result
     }
 
@@ -95,51 +123,65 @@ public final class SegmentStore: TelemetryStore {
         try await writer?.flush()
     }
 
+    /// Seals the active segment and compacts what is worth it.
+    public func seal() async throws(StoreError) {
+        try await requireWriter().seal()
+    }
+
     /// Takes no more records, flushes, and gives the folder back.
     public func close() async throws(StoreError) {
         try await writer?.close()
     }
 
-    /// Bytes of the segment files, and of the bodies that wait in the inbox.
-    public func size() -> (segmentBytes: Int, inboxBytes: Int) {
-        let paths = (try? SegmentStore.segmentPaths(in: directory)) ?? []
-        let segmentBytes = paths.reduce(0) { sum, path in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            return sum + ((attributes?[.size] as? Int) ?? 0)
+    private func requireWriter() throws(StoreError) -> StoreWriter {
+        guard let writer else {
+            throw StoreError(.unreadable, "cannot write: the store was opened for reading", place: folder.path)
         }
-        return (segmentBytes, writer?.inboxBytes ?? 0)
+        return writer
+    }
+
+    /// Bytes of the folder, and of the bodies that wait in the inbox.
+    public func size() -> (segmentBytes: Int, inboxBytes: Int) {
+        (folder.byteCount(), writer?.inboxBytes ?? 0)
     }
 
     // MARK: Reading
 
     public func records(of traces: [TraceID]) async throws(StoreError) -> TraceRecords {
-        try await query { segments throws(StoreError) in
+        try await query { blocks throws(StoreError) in
             var query = TraceQuery(traces)
-            for segment in segments { try query.read(segment) }
+            for block in blocks { try query.read(block) }
             return query.result
         }
     }
 
     public func correlations(_ match: CorrelationMatch, limit: Int) async throws(StoreError) -> [Correlation] {
         let query = CorrelationQuery(match: match, keys: keys, limit: limit)
-        return try await self.query { segments throws(StoreError) in
+        return try await self.query { blocks throws(StoreError) in
             var found: Set<Correlation> = []
-            for segment in segments { found.formUnion(try query.read(segment)) }
+            for block in blocks { found.formUnion(try query.read(block)) }
             return Array(found.sorted(by: Correlation.precedes).prefix(limit))
         }
     }
 
     public func export(_ signal: Signal, _ receive: (ExportBatch) throws -> Void) async throws {
-        for segment in segments { try ExportQuery.read(signal, of: segment, receive) }
+        for block in try blocks() { try ExportQuery.read(signal, of: block, receive) }
     }
 
-    private func query<Answer: Sendable>(
-        _ work: @escaping @Sendable ([Segment]) throws(StoreError) -> Answer
+    /// All blocks as of now, oldest segment first. Each segment is of one moment; they are listed at one.
+    func blocks() throws(StoreError) -> [StoredBlock] {
+        try follower?.follow()
+        var blocks: [StoredBlock] = []
+        for segment in segments.all { blocks += try segment.blocks() }
+        return blocks
+    }
+
+    func query<Answer: Sendable>(
+        _ work: @escaping @Sendable ([StoredBlock]) throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
-        let segments = segments
         let result = await run(on: queue) { () -> Result<Answer, StoreError> in
             do throws(StoreError) {
-                return .success(try work(segments))
+                return .success(try work(try self.blocks()))
             } catch {
                 return .failure(error)
             }
@@ -147,18 +189,10 @@ public final class SegmentStore: TelemetryStore {
         return try result.get()
     }
 
-    private static func segmentPaths(in directory: String) throws(StoreError) -> [String] {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: directory)
-        } catch {
-            throw StoreError(
-                .unreadable,
-                "cannot read the data folder: it is missing or may not be listed; name the collector's --data-dir",
-                place: directory)
-        }
-        return names.compactMap { name in FileNames.segmentNumber(name).map { ($0, name) } }
-            .sorted { $0.0 < $1.0 }
-            .map { directory + "/" + $0.1 }
+    /// Where the bytes of the blocks are, by column.
+    public func columnSizes() throws(StoreError) -> ColumnSizes {
+        var sizes = ColumnSizes()
+        for block in try blocks() { try sizes.add(block) }
+        return sizes
     }
 }

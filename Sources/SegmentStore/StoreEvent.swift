@@ -7,8 +7,16 @@ public enum StoreEvent: Sendable {
     case committed(bodies: Int, bytes: Int, duration: Duration)
     /// A group of bodies could not be written; their senders were told.
     case commitFailed(bodies: Int)
-    /// Bodies of the inbox have become blocks. `records` are spans, log records or metrics; `bytes` those of the blocks.
+    /// Bodies of the inbox have become blocks. `records` are spans, log records or points; `bytes` those of the blocks.
     case flushed(records: [Signal: Int], bytes: Int, duration: Duration)
     /// A flush did not succeed; what it was to take is still in the inbox.
     case flushFailed(StoreError)
+    /// Segments were rewritten as one: sealed, or merged.
+    case compacted(segments: Int, records: Int, duration: Duration)
+    /// A segment has gone, as retention wants it.
+    case retired
+    /// Sealing, compaction or retention did not succeed; it is tried again.
+    case maintenanceFailed(StoreError)
+    /// A segment, or a block of one, cannot be read; the rest is served.
+    case damaged(StoreError)
 }

@@ -2,7 +2,7 @@ import CZstd
 import TelemetryStore
 
 /// zstd frames with a checksum, so that damage is noticed when a frame is read.
-struct Zstandard: ~Copyable {
+final class Zstandard {
     private let compressor: OpaquePointer
 
     init(level: Int32) {

@@ -11,6 +11,10 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case corrupt
         /// There is no store at this place, or it may not be read.
         case unreadable
+        /// The question makes no sense. A retry cannot help.
+        case invalid
+        /// The question took longer than it was given. A narrower one may help.
+        case expired
     }
 
     public var code: Code
@@ -28,7 +32,7 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     public var isRetryable: Bool {
         switch code {
         case .full, .unavailable: true
-        case .malformed, .corrupt, .unreadable: false
+        case .malformed, .corrupt, .unreadable, .invalid, .expired: false
         }
     }
 

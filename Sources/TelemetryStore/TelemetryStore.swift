@@ -26,6 +26,18 @@ public protocol TelemetryStore: Sendable {
     ///
     /// The sequence reflects one moment: what is appended after the call is not in it.
     func export(_ signal: Signal, _ receive: (ExportBatch) throws -> Void) async throws
+
+    /// Spans that a filter holds for, newest start first; of one that was sent more than once with the same content, one.
+    func spans(_ search: SpanSearch) async throws(StoreError) -> SearchPage<Span>
+
+    /// Log records that a filter holds for, newest first.
+    func logs(_ search: LogSearch) async throws(StoreError) -> SearchPage<LogRecord>
+
+    /// Counts, errors and durations by group and time bucket: in order of bucket, then of key.
+    func aggregate(_ aggregation: Aggregation) async throws(StoreError) -> [AggregateRow]
+
+    /// What is acked from now on, as it is acked.
+    func tail(_ signals: Set<Signal>) -> AsyncStream<TailEvent>
 }
 
 /// What became of the records of one request.

@@ -99,7 +99,7 @@ struct Ingestor: Sendable {
             case .malformed: throw RPCStatus(.invalidArgument, error.message)
             case .full: throw RPCStatus(.resourceExhausted, error.message)
             case .unavailable: throw RPCStatus(.unavailable, error.message)
-            case .corrupt, .unreadable: throw RPCStatus(.internal, error.message)
+            case .corrupt, .unreadable, .invalid, .expired: throw RPCStatus(.internal, error.message)
             }
         }
     }

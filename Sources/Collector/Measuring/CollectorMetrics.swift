@@ -18,6 +18,11 @@ public final class CollectorMetrics: Sendable {
         var flushDuration = Histogram()
         var flushedBytes: UInt64 = 0
         var failedFlushes: UInt64 = 0
+        var compactionDuration = Histogram()
+        var compactedSegments: UInt64 = 0
+        var retiredSegments: UInt64 = 0
+        var failedMaintenance: UInt64 = 0
+        var damagedReads: UInt64 = 0
         var connections: Int64 = 0
     }
 
@@ -77,6 +82,17 @@ public final class CollectorMetrics: Sendable {
     }
 
     public func flushFailed() { state.withLock { $0.failedFlushes += 1 } }
+
+    public func compacted(segments: Int, duration: Duration) {
+        state.withLock { state in
+            state.compactedSegments += UInt64(segments)
+            state.compactionDuration.record(duration)
+        }
+    }
+
+    public func retired() { state.withLock { $0.retiredSegments += 1 } }
+    public func maintenanceFailed() { state.withLock { $0.failedMaintenance += 1 } }
+    public func damaged() { state.withLock { $0.damagedReads += 1 } }
 }
 
 /// Sizes that are looked up when somebody asks.

@@ -75,6 +75,17 @@ extension CollectorMetrics {
         counter(
             &text, "collector_failed_flushes_total", "Flushes that failed; the inbox keeps its bodies.",
             state.failedFlushes)
+        text.histogram(
+            "collector_compaction_duration_seconds", "Sealing a segment, or merging several.", state.compactionDuration)
+        counter(
+            &text, "collector_compacted_segments_total", "Segments that were rewritten.", state.compactedSegments)
+        counter(&text, "collector_retired_segments_total", "Segments that retention removed.", state.retiredSegments)
+        counter(
+            &text, "collector_failed_maintenance_total", "Times that sealing, compaction or retention failed.",
+            state.failedMaintenance)
+        counter(
+            &text, "collector_damaged_reads_total", "Blocks or segments that could not be read; the rest was served.",
+            state.damagedReads)
         text.family("collector_connections", "gauge", "Open OTLP/HTTP connections.")
         text.sample("collector_connections", [], state.connections)
         text.family("collector_segment_bytes", "gauge", "Bytes of all segment files.")

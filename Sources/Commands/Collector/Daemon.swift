@@ -102,6 +102,14 @@ extension CollectorMetrics {
         case .flushFailed(let error):
             flushFailed()
             Standard.error("collector: cannot flush the inbox: \(error); trying again")
+        case .compacted(let segments, _, let duration): compacted(segments: segments, duration: duration)
+        case .retired: retired()
+        case .maintenanceFailed(let error):
+            maintenanceFailed()
+            Standard.error("collector: cannot seal, compact or retire segments: \(error); trying again")
+        case .damaged(let error):
+            damaged()
+            Standard.error("collector: \(error); the rest is served")
         }
     }
 }

@@ -1,90 +1,142 @@
 import OTLP
 
-/// A block as it goes into a segment.
-struct EncodedBlock {
-    var signal: Signal
-    var rowCount: Int
-    var traces: [BlockBuilder.TraceRun]
-    var payload: [UInt8]
-}
-
-/// Turns request bodies into blocks.
+/// Turns request bodies of all signals into blocks.
 ///
 /// 1. Walk each body and note where its records stand, of which trace and time they are.
-/// 2. Sort the notes into trace order.
-/// 3. Read the records again in that order, straight into columns; a block ends when it is full and its trace is at an
-///    end, so that a trace is not torn.
-/// 4. Compress.
+/// 2. Sort the notes into runs: the spans of a trace, then its logs; the traces in order of their first record.
+/// 3. Read the records again in that order, straight into columns; a block ends where it is full and a run is at its end.
 ///
-/// Cost: the bodies are read twice and never copied; no object is made for a record or an attribute.
-enum BlockMaker {
-    static let level: Int32 = 3
+/// Cost: the bodies are read twice and never copied; no object is made for a span, a log record or an attribute.
+struct BlockMaker {
+    private let bodies: [[UInt8]]
+    private var locations: [RecordLocation] = []
+    private var points: [MetricPoint] = []
+    private var origins = OriginTable()
+    private let options: Options
 
-    static func blocks(of bodies: [[UInt8]], _ signal: Signal) throws(WireError) -> [EncodedBlock] {
-        switch signal {
-        case .traces:
-            var reader = SpanReader()
-            return try blocks(of: bodies, signal) { (locations, block) throws(WireError) in
-                try SpanBlock.append(locations, of: bodies, to: &block, &reader)
-            } locator: {
-                RecordLocator<SpanReader>()
-            }
-        case .logs:
-            var reader = LogRecordReader()
-            return try blocks(of: bodies, signal) { (locations, block) throws(WireError) in
-                try LogBlock.append(locations, of: bodies, to: &block, &reader)
-            } locator: {
-                RecordLocator<LogRecordReader>()
-            }
-        case .metrics:
-            return try blocks(of: bodies, signal) { (locations, block) throws(WireError) in
-                MetricBlock.append(locations, of: bodies, to: &block)
-            } locator: {
-                RecordLocator<MetricReader>()
-            }
-        }
+    struct Options {
+        var keys: [CorrelationKeyText]
+        var compressionLevel: Int32
     }
 
-    private static func blocks<Reader>(
-        of bodies: [[UInt8]], _ signal: Signal,
-        append: (ArraySlice<RecordLocation>, inout BlockBuilder) throws(WireError) -> Void,
-        locator: () -> RecordLocator<Reader>
+    static func blocks(
+        of bodies: [(signal: Signal, bytes: [UInt8])], _ options: Options
     ) throws(WireError) -> [EncodedBlock] {
-        var walker = ExportWalker(locator())
+        var maker = BlockMaker(bodies: bodies.map(\.bytes), options: options)
         for (index, body) in bodies.enumerated() {
-            walker.visitor.body = index
-            try walker.walk(body.span)
-        }
-        let locations = walker.visitor.locations.sorted(by: RecordLocation.precedes)
-        var blocks: [EncodedBlock] = []
-        var block = BlockBuilder(origins: walker.visitor.origins)
-        func seal() {
-            let payload = block.encoded(level: level)
-            blocks.append(
-                EncodedBlock(signal: signal, rowCount: block.rowCount, traces: block.traces, payload: payload))
-        }
-        var start = 0
-        while start < locations.count {
-            let end = traceEnd(in: locations, from: start)
-            try append(locations[start..<end], &block)
-            start = end
-            if block.rowCount >= Limits.blockRowsMax, start < locations.count {
-                seal()
-                block = BlockBuilder(origins: walker.visitor.origins)
+            switch body.signal {
+            case .traces: try maker.locate(SpanReader.self, index)
+            case .logs: try maker.locate(LogRecordReader.self, index)
+            case .metrics: try maker.collectPoints(index)
             }
         }
-        if block.rowCount > 0 { seal() }
+        return try maker.blocks()
+    }
+
+    private init(bodies: [[UInt8]], options: Options) {
+        self.bodies = bodies
+        self.options = options
+    }
+
+    private mutating func locate<Reader: LocatedReader>(_ reader: Reader.Type, _ body: Int) throws(WireError) {
+        var walker = ExportWalker(RecordLocator<Reader>(locations, origins, body: body))
+        locations = []
+        origins = OriginTable()
+        let bytes = bodies[body]
+        try walker.walk(bytes.span)
+        locations = walker.visitor.locations
+        origins = walker.visitor.origins
+    }
+
+    private mutating func collectPoints(_ body: Int) throws(WireError) {
+        var walker = ExportWalker(PointCollector(points, origins))
+        points = []
+        origins = OriginTable()
+        let bytes = bodies[body]
+        try walker.walk(bytes.span)
+        points = walker.visitor.points
+        origins = walker.visitor.origins
+    }
+
+    private mutating func blocks() throws(WireError) -> [EncodedBlock] {
+        locations.sort(by: RecordLocation.precedes)
+        points.sort(by: MetricPoint.precedes)
+        var blocks: [EncodedBlock] = []
+        var block = BlockBuilder(keys: options.keys, compressionLevel: options.compressionLevel)
+        var spans = SpanReader()
+        var logs = LogRecordReader()
+        for run in runs() {
+            if block.isFull {
+                blocks.append(block.encoded())
+                block = BlockBuilder(keys: options.keys, compressionLevel: options.compressionLevel)
+            }
+            block.beginRun(of: run.traceID, start: run.start)
+            var family = SpanFamily(locations[run.spans].lazy.map(\.spanID))
+            try SpanRows.append(
+                locations[run.spans], of: bodies, origins, start: run.start, to: &block, &family, &spans)
+            let records = inOrderOfSpans(run.logs, family)
+            try LogRows.append(records, of: bodies, origins, start: run.start, to: &block, family, &logs)
+            PointRows.append(points[run.points], origins, to: &block)
+        }
+        if !block.isEmpty { blocks.append(block.encoded()) }
         return blocks
     }
 
-    /// Where the run of one trace ends; a run longer than a block is cut.
-    private static func traceEnd(in locations: [RecordLocation], from start: Int) -> Int {
-        var end = start + 1
-        while end < locations.count, end - start < Limits.blockRowsMax,
-            locations[end].traceID == locations[start].traceID
-        {
-            end += 1
+    /// The rows of one trace, or some of those of a very long one.
+    private struct Run {
+        var traceID = TraceID.zero
+        var start: UInt64 = 0
+        var spans = 0..<0
+        var logs = 0..<0
+        var points = 0..<0
+    }
+
+    /// Spans and logs by trace, in the order of their first record; then the points.
+    private func runs() -> [Run] {
+        var runs: [Run] = []
+        var first = 0
+        while first < locations.count {
+            let trace = locations[first].traceID
+            let spans = stretch(of: trace, .traces, from: first)
+            let logs = stretch(of: trace, .logs, from: spans.upperBound)
+            append(trace, spans, logs, to: &runs)
+            first = logs.upperBound
         }
-        return end
+        runs.sort { $0.start < $1.start }
+        for first in stride(from: 0, to: points.count, by: Limits.groupRowsMax) {
+            runs.append(Run(points: first..<min(first + Limits.groupRowsMax, points.count)))
+        }
+        return runs
+    }
+
+    private func stretch(of trace: TraceID, _ signal: Signal, from first: Int) -> Range<Int> {
+        var end = first
+        while end < locations.count, locations[end].traceID == trace, locations[end].signal == signal { end += 1 }
+        return first..<end
+    }
+
+    /// As one run, or as several when there are more rows than a group should have.
+    private func append(_ trace: TraceID, _ spans: Range<Int>, _ logs: Range<Int>, to runs: inout [Run]) {
+        var (spans, logs) = (spans, logs)
+        func take(_ rows: inout Range<Int>) -> Range<Int> {
+            let end = min(rows.lowerBound + Limits.groupRowsMax, rows.upperBound)
+            defer { rows = end..<rows.upperBound }
+            return rows.lowerBound..<end
+        }
+        repeat {
+            var run = Run(traceID: trace, spans: take(&spans), logs: take(&logs))
+            run.start =
+                [run.spans, run.logs].compactMap { $0.isEmpty ? nil : locations[$0.lowerBound].timeUnixNano }.min() ?? 0
+            runs.append(run)
+        } while !spans.isEmpty || !logs.isEmpty
+    }
+
+    private func inOrderOfSpans(_ logs: Range<Int>, _ family: SpanFamily) -> ArraySlice<RecordLocation> {
+        guard family.idCount > 0, !logs.isEmpty else { return locations[logs] }
+        var records = Array(locations[logs])
+        for index in records.indices where !records[index].spanID.isZero {
+            if let row = family.row(of: records[index].spanID) { records[index].spanRow = Int32(row) }
+        }
+        return records.sorted(by: RecordLocation.precedesInRun)[...]
     }
 }

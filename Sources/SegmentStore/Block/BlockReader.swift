@@ -1,78 +1,257 @@
 import OTLP
 import TelemetryStore
 
-/// What reading the blocks of all three signals has in common.
-struct BlockReader {
-    let rowCount: Int
-    let strings: ByteDictionaryReader
-    var attributes: AttributeColumnsReader
-    let origins: [Origin]
+/// One block, open for reading. Its parts are fetched and inflated as they are asked for, and kept while it is open.
+///
+/// Errors: `.corrupt`, naming the column, for anything that cannot be what was written.
+final class BlockReader {
+    let names: TextList
+    let attributeColumns: [AttributeColumn]
+    /// The attribute columns of each shape, in the order of the attributes.
+    let shapes: [[Int]]
+    let origins: [BlockOrigin]
+    let groups: [Group]
+    let runs: [Run]
 
-    private var columns: [ColumnReader]
+    private let fetch: (Int) throws(StoreError) -> [UInt8]
+    private var ids: [TraceID]?
+    private var sharedTexts: [TextStretch]?
+    private var ownTexts: (group: Int, stretches: [TextStretch])?
+    /// By column, the number of shared texts that it brought in.
+    private let sharedCounts: [(column: Int, count: Int)]
+    let sharedCount: Int
 
-    /// Where rows come from, as values.
-    struct Origin: Hashable {
-        var resource: Resource?
-        var resourceSchemaURL: String
-        var scope: InstrumentationScope?
-        var scopeSchemaURL: String
+    struct Group {
+        var runs: Range<Int>
+        var summary: GroupSummary
+        var counts: SignalCounts
     }
 
-    init(_ payload: [UInt8]) throws(StoreError) {
-        let block = try BlockPayload(payload)
-        let bytes = try block.columns()
-        rowCount = block.rowCount
-        columns = BlockColumn.allCases.map { ColumnReader(bytes[$0.rawValue] ?? []) }
+    struct Run {
+        var start: UInt64
+        var counts: SignalCounts
+    }
+
+    /// Texts whose numbers follow each other.
+    private struct TextStretch {
+        var first: Int
+        var list: TextList
+    }
+
+    init(_ fetch: @escaping (Int) throws(StoreError) -> [UInt8]) throws(StoreError) {
+        self.fetch = fetch
+        var head = try ColumnSet(try fetch(BlockPart.head))
+        names = try head.texts(BlockColumn.names.rawValue)
+        attributeColumns = try BlockReader.attributeColumns(&head, nameCount: names.count)
+        shapes = try BlockReader.shapes(
+            try head.texts(BlockColumn.shapes.rawValue), columnCount: attributeColumns.count)
+        origins = BlockOrigin.all(in: try head.texts(BlockColumn.origins.rawValue))
+        let shared = try head.integers(BlockColumn.sharedTextColumns.rawValue)
+        sharedCounts = stride(from: 0, to: shared.count - 1, by: 2).map {
+            (Int(truncatingIfNeeded: shared[$0]), Int(truncatingIfNeeded: min(shared[$0 + 1], 1 << 32)))
+        }
+        sharedCount = sharedCounts.reduce(0) { $0 + $1.count }
+        runs = try BlockReader.runs(&head)
+        groups = try BlockReader.groups(&head, runs)
+    }
+
+    /// The trace ids of the runs, in order.
+    func traceIDs() throws(StoreError) -> [TraceID] {
+        if let ids { return ids }
+        let loaded = try loadTraceIDs()
+        ids = loaded
+        return loaded
+    }
+
+    private func loadTraceIDs() throws(StoreError) -> [TraceID] {
+        var set = try ColumnSet(try fetch(BlockPart.traceIDs))
+        let count = runs.count
+        return try set.read(0) { (cursor, bytes) throws(WireError) in
+            var ids: [TraceID] = []
+            ids.reserveCapacity(count)
+            for _ in 0..<count {
+                ids.append(TraceID(high: try cursor.fixed64(in: bytes), low: try cursor.fixed64(in: bytes)))
+            }
+            return ids
+        }
+    }
+
+    /// Which values and words the groups may have.
+    func valueFilters() throws(StoreError) -> ColumnSet {
+        try ColumnSet(try fetch(BlockPart.valueFilters))
+    }
+
+    func correlations() throws(StoreError) -> CorrelationIndex {
+        try CorrelationIndex(try fetch(BlockPart.correlations))
+    }
+
+    /// The rows of one signal in one group.
+    func rows(of signal: Signal, group: Int) throws(StoreError) -> RowReader {
+        RowReader(self, try ColumnSet(try fetch(BlockPart.rows(of: signal, group: group))), signal, group: group)
+    }
+
+    func group(ofRun run: Int) -> Int? {
+        groups.firstIndex { $0.runs.contains(run) }
+    }
+
+    /// How often a column of this group's own texts begins with which number: see `GroupEncoder`.
+    func firstOwnText(group: Int, column: Int) throws(StoreError) -> Int {
+        try loadOwnTexts(group)
+        return ownFirsts[column] ?? sharedCount
+    }
+
+    /// Gives the bytes of a text by its number.
+    func withText<Result>(
+        _ number: UInt64, group: Int, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(StoreError) -> Result {
+        let place = Int(truncatingIfNeeded: number)
+        let stretches: [TextStretch]
+        if place < sharedCount {
+            if sharedTexts == nil { sharedTexts = try loadSharedTexts() }
+            stretches = sharedTexts ?? []
+        } else {
+            try loadOwnTexts(group)
+            stretches = ownTexts?.stretches ?? []
+        }
+        var low = 0
+        var high = stretches.count
+        while low < high {
+            let middle = (low + high) / 2
+            if stretches[middle].first <= place { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0, place - stretches[low - 1].first < stretches[low - 1].list.count else {
+            throw StoreError(.corrupt, "cannot read a block: a text is missing")
+        }
+        let stretch = stretches[low - 1]
+        return stretch.list.withBytes(place - stretch.first, body)
+    }
+
+    /// By column, the number of the first text that the group brought in with it.
+    private var ownFirsts: [Int: Int] = [:]
+
+    private func loadSharedTexts() throws(StoreError) -> [TextStretch] {
+        var set = try ColumnSet(try fetch(BlockPart.sharedTexts))
+        var stretches: [TextStretch] = []
+        var first = 0
+        for (column, count) in sharedCounts {
+            let list = try set.texts(column)
+            guard list.count == count else {
+                throw StoreError(.corrupt, "cannot read a block: shared texts are missing")
+            }
+            stretches.append(TextStretch(first: first, list: list))
+            first += count
+        }
+        return stretches
+    }
+
+    private func loadOwnTexts(_ group: Int) throws(StoreError) {
+        guard ownTexts?.group != group else { return }
+        let part = try fetch(BlockPart.ownTexts(group: group))
+        var stretches: [TextStretch] = []
+        ownFirsts = [:]
+        var first = sharedCount
+        if !part.isEmpty {
+            var set = try ColumnSet(part)
+            for column in set.numbers {
+                let list = try set.texts(column)
+                stretches.append(TextStretch(first: first, list: list))
+                ownFirsts[column] = first
+                first += list.count
+            }
+        }
+        ownTexts = (group, stretches)
+    }
+
+    // MARK: The head
+
+    private static func attributeColumns(
+        _ head: inout ColumnSet, nameCount: Int
+    ) throws(StoreError) -> [AttributeColumn] {
+        try head.read(BlockColumn.attributeColumns.rawValue) { (cursor, bytes) throws(WireError) in
+            var columns: [AttributeColumn] = []
+            while !cursor.isAtEnd {
+                let signal = Signal(rawValue: UInt8(truncatingIfNeeded: try cursor.varint(in: bytes)))
+                let owner = AttributeColumn.Owner(rawValue: UInt8(truncatingIfNeeded: try cursor.varint(in: bytes)))
+                let name = try cursor.varint(in: bytes)
+                let kind = AttributeView.Kind(rawValue: UInt8(truncatingIfNeeded: try cursor.varint(in: bytes)))
+                guard let signal, let owner, let kind, name < UInt64(nameCount) else {
+                    throw WireError(.unknownWireType, at: cursor.position)
+                }
+                columns.append(AttributeColumn(signal: signal, owner: owner, name: UInt32(name), kind: kind))
+            }
+            return columns
+        }
+    }
+
+    private static func shapes(_ list: TextList, columnCount: Int) throws(StoreError) -> [[Int]] {
+        var shapes: [[Int]] = []
         do throws(WireError) {
-            strings = try ByteDictionaryReader(bytes[BlockColumn.strings.rawValue] ?? [0])
-            attributes = try AttributeColumnsReader(bytes, strings)
-            origins = try BlockReader.origins(bytes[BlockColumn.origins.rawValue] ?? [], strings)
+            for place in 0..<list.count {
+                let bytes = list.array(place)
+                var cursor = try WireCursor(bytes.span)
+                var shape: [Int] = []
+                while !cursor.isAtEnd {
+                    let number = Int(truncatingIfNeeded: try cursor.varint(in: bytes.span)) - BlockColumn.firstAttribute
+                    guard (0..<columnCount).contains(number) else { throw WireError(.lengthBeyondMessage, at: place) }
+                    shape.append(number)
+                }
+                shapes.append(shape)
+            }
         } catch {
-            throw StoreError(.corrupt, "cannot read a block: its tables are damaged (\(error.code.rawValue))")
+            throw StoreError(.corrupt, "cannot read a block: its shapes are damaged")
+        }
+        return shapes
+    }
+
+    private static func runs(_ head: inout ColumnSet) throws(StoreError) -> [Run] {
+        let distances = try head.integers(BlockColumn.runStart.rawValue)
+        let spans = try head.integers(BlockColumn.runSpans.rawValue)
+        let logs = try head.integers(BlockColumn.runLogs.rawValue)
+        let points = try head.integers(BlockColumn.runPoints.rawValue)
+        guard [spans, logs, points].allSatisfy({ $0.count == distances.count }),
+            [spans, logs, points].joined().allSatisfy({ $0 <= UInt64(Limits.columnValuesMax) })
+        else { throw StoreError(.corrupt, "cannot read a block: its runs are damaged") }
+        var start: UInt64 = 0
+        return distances.indices.map { run in
+            start &+= UInt64(bitPattern: Zigzag.decode(distances[run]))
+            return Run(
+                start: start,
+                counts: SignalCounts(spans: Int(spans[run]), logs: Int(logs[run]), points: Int(points[run])))
         }
     }
 
-    subscript(column: BlockColumn) -> ColumnReader {
-        _read { yield columns[column.rawValue] }
-        _modify { yield &columns[column.rawValue] }
-    }
-
-    mutating func text(_ column: BlockColumn) throws(WireError) -> String {
-        try strings.string(try self[column].next())
-    }
-
-    mutating func nextAttributes(_ column: BlockColumn) throws(WireError) -> [Attribute] {
-        try attributes.next(try self[column].next(), strings)
-    }
-
-    mutating func nextOrigin() throws(WireError) -> Origin {
-        let code = try self[.rowOrigin].next()
-        guard code < UInt64(origins.count) else { throw WireError(.lengthBeyondMessage, at: 0) }
-        return origins[Int(code)]
-    }
-
-    mutating func nextTraceID() throws(WireError) -> TraceID {
-        TraceID(high: try self[.traceID].nextFixed(), low: try self[.traceID].nextFixed())
-    }
-
-    private static func origins(
-        _ column: [UInt8], _ strings: ByteDictionaryReader
-    ) throws(WireError) -> [Origin] {
-        var origins: [Origin] = []
-        var cursor = try WireCursor(column.span)
-        while !cursor.isAtEnd {
-            let resource = try cursor.varint(in: column.span)
-            let resourceSchemaURL = try strings.string(try cursor.varint(in: column.span))
-            let scope = try cursor.varint(in: column.span)
-            let scopeSchemaURL = try strings.string(try cursor.varint(in: column.span))
-            let bytes = strings.bytes.span
-            origins.append(
-                Origin(
-                    resource: resource == 0 ? nil : try Resource(try strings.range(resource - 1), in: bytes),
-                    resourceSchemaURL: resourceSchemaURL,
-                    scope: scope == 0 ? nil : try InstrumentationScope(try strings.range(scope - 1), in: bytes),
-                    scopeSchemaURL: scopeSchemaURL))
+    private static func groups(_ head: inout ColumnSet, _ runs: [Run]) throws(StoreError) -> [Group] {
+        let counts = try head.integers(BlockColumn.groupRuns.rawValue)
+        let columns: [[UInt64]] = [
+            try head.integers(BlockColumn.groupFirstTime.rawValue),
+            try head.integers(BlockColumn.groupLastTime.rawValue),
+            try head.integers(BlockColumn.groupShortest.rawValue),
+            try head.integers(BlockColumn.groupLongest.rawValue),
+            try head.integers(BlockColumn.groupErrors.rawValue),
+            try head.integers(BlockColumn.groupSeverity.rawValue),
+        ]
+        guard columns.allSatisfy({ $0.count == counts.count }), counts.allSatisfy({ $0 <= UInt64(runs.count) }),
+            counts.reduce(0, +) == UInt64(runs.count)
+        else { throw StoreError(.corrupt, "cannot read a block: its groups are damaged") }
+        var groups: [Group] = []
+        var run = 0
+        for (group, count) in counts.enumerated() {
+            let range = run..<run + Int(count)
+            var summary = GroupSummary()
+            summary.times = TimeRange(first: columns[0][group], last: columns[1][group])
+            summary.shortest = columns[2][group]
+            summary.longest = columns[3][group]
+            summary.errorCount = Int(truncatingIfNeeded: columns[4][group])
+            summary.severity = Int32(truncatingIfNeeded: Zigzag.decode(columns[5][group]))
+            var rows = SignalCounts()
+            for run in runs[range] {
+                rows.spans += run.counts.spans
+                rows.logs += run.counts.logs
+                rows.points += run.counts.points
+            }
+            groups.append(Group(runs: range, summary: summary, counts: rows))
+            run = range.upperBound
         }
-        return origins
+        return groups
     }
 }

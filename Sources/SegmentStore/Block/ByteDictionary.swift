@@ -1,3 +1,4 @@
+import Glibc
 import OTLP
 
 /// Gives every distinct byte string of a block a code, in order of first appearance.
@@ -28,17 +29,16 @@ struct ByteDictionary {
         code(of: body.extracting(range.lowerBound..<range.upperBound))
     }
 
-    /// All entries, ready to be a column: count, lengths, then the bytes.
-    func column() -> [UInt8] {
-        var writer = ProtobufWriter(reservingCapacity: bytes.count + 2 * ends.count + 8)
-        writer.varint(UInt64(ends.count))
-        var start = 0
-        for end in ends {
-            writer.varint(UInt64(end - start))
-            start = end
-        }
-        writer.bytes.append(contentsOf: bytes)
-        return writer.bytes
+    func withBytes(of code: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        let start = code == 0 ? 0 : ends[Int(code) - 1]
+        bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<ends[Int(code)]])) }
+    }
+
+    /// All entries, in order of their codes.
+    func list() -> TextList.Builder {
+        var list = TextList.Builder()
+        for code in 0..<UInt32(count) { withBytes(of: code) { list.append($0) } }
+        return list
     }
 
     private mutating func insert(_ entry: ByteSpan, hash: UInt64, slot: Int) -> UInt32 {
@@ -63,8 +63,11 @@ struct ByteDictionary {
     private func isEqual(_ code: Int, _ entry: ByteSpan) -> Bool {
         let start = code == 0 ? 0 : ends[code - 1]
         guard ends[code] - start == entry.count else { return false }
-        for index in 0..<entry.count where bytes[start + index] != entry[index] { return false }
-        return true
+        return bytes.withUnsafeBufferPointer { stored in
+            entry.withUnsafeBufferPointer { entry in
+                entry.isEmpty || memcmp(stored.baseAddress! + start, entry.baseAddress!, entry.count) == 0
+            }
+        }
     }
 
     /// Multiply-and-fold over eight bytes a step, seeded so that an outsider cannot choose colliding texts.
@@ -89,39 +92,4 @@ struct ByteDictionary {
     }
 
     private static let seed = UInt64.random(in: .min ... .max)
-}
-
-/// The entries of a block's dictionary, by code.
-struct ByteDictionaryReader {
-    /// The column that ranges count in.
-    let bytes: [UInt8]
-    private var ranges: [WireRange] = []
-
-    var count: Int { ranges.count }
-
-    init(_ column: [UInt8]) throws(WireError) {
-        bytes = column
-        var cursor = try WireCursor(column.span)
-        let count = try cursor.varint(in: column.span)
-        guard count <= UInt64(column.count) else { throw WireError(.lengthBeyondMessage, at: 0) }
-        var lengths: [UInt64] = []
-        lengths.reserveCapacity(Int(count))
-        for _ in 0..<count { lengths.append(try cursor.varint(in: column.span)) }
-        ranges.reserveCapacity(lengths.count)
-        var start = cursor.position
-        for length in lengths {
-            guard length <= UInt64(column.count - start) else { throw WireError(.lengthBeyondMessage, at: start) }
-            ranges.append(WireRange(start: UInt32(start), count: UInt32(length)))
-            start += Int(length)
-        }
-    }
-
-    func range(_ code: UInt64) throws(WireError) -> WireRange {
-        guard code < UInt64(ranges.count) else { throw WireError(.lengthBeyondMessage, at: 0) }
-        return ranges[Int(code)]
-    }
-
-    func string(_ code: UInt64) throws(WireError) -> String { bytes.span.string(try range(code)) }
-
-    func array(_ code: UInt64) throws(WireError) -> [UInt8] { bytes.span.array(try range(code)) }
 }

@@ -5,78 +5,106 @@ struct RecordLocation {
     var traceID = TraceID.zero
     var spanID = SpanID.zero
     var timeUnixNano: UInt64 = 0
+    /// The row of the record's span among those of its run, or `Int32.max`: the logs of a span stand together.
+    var spanRow = Int32.max
+    var signal: Signal
     /// Which of the flush's request bodies.
     var body: Int
     var range: WireRange
     /// Its place in `OriginTable`.
     var origin: UInt32
 
-    /// Trace order: by trace, then time; equal ones as they came.
+    /// By trace, then signal, then time; equal ones as they came.
     static func precedes(_ left: RecordLocation, _ right: RecordLocation) -> Bool {
         if left.traceID != right.traceID { return left.traceID < right.traceID }
+        if left.signal != right.signal { return left.signal.rawValue < right.signal.rawValue }
         if left.timeUnixNano != right.timeUnixNano { return left.timeUnixNano < right.timeUnixNano }
         return (left.body, left.range.start) < (right.body, right.range.start)
     }
+
+    /// By span, then time, for the logs of one run.
+    static func precedesInRun(_ left: RecordLocation, _ right: RecordLocation) -> Bool {
+        if left.spanRow != right.spanRow { return left.spanRow < right.spanRow }
+        return precedes(left, right)
+    }
 }
 
-/// The distinct resources and scopes of a flush, as the bytes of their messages.
+/// The distinct resources and scopes of a flush, as the fields of their groups but the records: what stands on the wire beside
+/// them. Reading puts the records behind, and has the message that was sent.
 struct OriginTable {
-    struct Origin: Hashable {
-        /// `nil` when no message was sent.
-        var resource: [UInt8]?
-        var resourceSchemaURL: [UInt8]
-        var scope: [UInt8]?
-        var scopeSchemaURL: [UInt8]
-    }
+    private(set) var origins: [BlockOrigin] = []
+    private var groups = ByteDictionary()
+    private var scopes = ByteDictionary()
+    private var codes: [UInt64: UInt32] = [:]
 
-    private(set) var origins: [Origin] = []
-    private var codes: [Origin: UInt32] = [:]
-
-    mutating func code(of origin: Origin) -> UInt32 {
-        if let code = codes[origin] { return code }
+    mutating func code(group: [UInt8], scope: [UInt8]) -> UInt32 {
+        let key = UInt64(groups.code(of: group.span)) << 32 | UInt64(scopes.code(of: scope.span))
+        if let code = codes[key] { return code }
         let code = UInt32(origins.count)
-        codes[origin] = code
-        origins.append(origin)
+        codes[key] = code
+        origins.append(BlockOrigin(group: group, scope: scope))
         return code
     }
 }
 
 /// Finds the records of request bodies that are to become blocks. What `append` rejected is rejected again.
 struct RecordLocator<Reader: LocatedReader>: RecordVisitor {
-    private(set) var locations: [RecordLocation] = []
-    private(set) var origins = OriginTable()
+    var locations: [RecordLocation]
+    var origins: OriginTable
     /// Which body is being walked.
-    var body = 0
+    var body: Int
 
-    private var origin = OriginTable.Origin(resourceSchemaURL: [], scopeSchemaURL: [])
+    private var group = ProtobufWriter()
+    private var scope = ProtobufWriter()
     private var originCode: UInt32 = 0
 
+    init(_ locations: [RecordLocation], _ origins: OriginTable, body: Int) {
+        self.locations = locations
+        self.origins = origins
+        self.body = body
+    }
+
     mutating func beginResource(_ resource: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {
-        origin.resource = resource.map { bytes.array($0) }
-        origin.resourceSchemaURL = bytes.array(schemaURL)
+        group.writeOrigin(resource, schemaURL, of: bytes)
     }
 
     mutating func beginScope(_ scope: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {
-        origin.scope = scope.map { bytes.array($0) }
-        origin.scopeSchemaURL = bytes.array(schemaURL)
-        originCode = origins.code(of: origin)
+        self.scope.writeOrigin(scope, schemaURL, of: bytes)
+        originCode = origins.code(group: group.bytes, scope: self.scope.bytes)
     }
 
     mutating func take(_ record: borrowing Reader, in bytes: ByteSpan) {
-        var location = RecordLocation(body: body, range: record.message, origin: originCode)
+        var location = RecordLocation(signal: Reader.signal, body: body, range: record.message, origin: originCode)
         record.describe(&location)
         locations.append(location)
     }
 }
 
+extension ProtobufWriter {
+    /// Replaces what was written by fields 1 and 3 of a group of records: its resource or scope, and the schema's URL.
+    mutating func writeOrigin(_ message: WireRange?, _ schemaURL: WireRange, of body: ByteSpan) {
+        bytes.removeAll(keepingCapacity: true)
+        if let message { field(1, message, of: body) }
+        if !schemaURL.isEmpty { field(3, schemaURL, of: body) }
+    }
+
+    /// A length-delimited field that holds these bytes.
+    mutating func field(_ number: UInt32, _ range: WireRange, of body: ByteSpan) {
+        body.extracting(range.lowerBound..<range.upperBound).withUnsafeBytes { alwaysBytes(number, $0) }
+    }
+}
+
 /// A reader that knows where the record it read last stands.
 protocol LocatedReader: RecordReader {
+    static var signal: Signal { get }
     var message: WireRange { get }
     /// Fills in what trace order needs.
     func describe(_ location: inout RecordLocation)
 }
 
 extension SpanReader: LocatedReader {
+    static var signal: Signal { .traces }
+
     func describe(_ location: inout RecordLocation) {
         location.traceID = traceID
         location.spanID = spanID
@@ -85,13 +113,11 @@ extension SpanReader: LocatedReader {
 }
 
 extension LogRecordReader: LocatedReader {
+    static var signal: Signal { .logs }
+
     func describe(_ location: inout RecordLocation) {
         location.traceID = traceID
         location.spanID = spanID
         location.timeUnixNano = timeUnixNano != 0 ? timeUnixNano : observedTimeUnixNano
     }
-}
-
-extension MetricReader: LocatedReader {
-    func describe(_ location: inout RecordLocation) {}
 }

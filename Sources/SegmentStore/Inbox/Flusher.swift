@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import OTLP
 import TelemetryStore
@@ -6,9 +5,9 @@ import TelemetryStore
 /// Turns the inbox into blocks.
 ///
 /// 1. Read bodies in the order of arrival, up to a bound.
-/// 2. Encode them as blocks, and collect their ids for the indexes, while appends go on.
-/// 3. In one transaction insert the blocks and index entries and delete those bodies: at every moment, and after every
-///    crash, a record is in exactly one of the two places.
+/// 2. Encode them as blocks, with their indexes, while appends go on.
+/// 3. In one transaction insert the blocks and delete those bodies: at every moment, and after every crash, a record is in
+///    exactly one of the two places.
 struct Flusher: Sendable {
     let pool: DatabasePool
     let path: String
@@ -16,75 +15,37 @@ struct Flusher: Sendable {
 
     struct Outcome {
         var records: [Signal: Int] = [:]
-        /// Bytes that left the inbox, and bytes of the blocks that came.
-        var inboxBytes = 0
+        /// Bytes of the blocks that came.
         var blockBytes = 0
     }
 
     /// Flushes once. `nil` when the inbox is empty.
-    func flush() throws(StoreError) -> Outcome? {
-        try storeErrors(at: path) {
-            let bodies = try pool.read { try InboxBody.fetch($0, limitBytes: Limits.flushBytesMax) }
-            guard let last = bodies.last else { return nil }
-            var outcome = Outcome()
-            var blocks: [EncodedBlock] = []
-            var correlations: Set<Correlation> = []
-            for signal in Signal.allCases {
-                let selected = bodies.filter { $0.signal == signal }.map(\.bytes)
-                guard !selected.isEmpty else { continue }
-                let made = try BlockMaker.blocks(of: selected, signal)
-                outcome.records[signal] = made.reduce(0) { $0 + $1.rowCount }
-                outcome.blockBytes += made.reduce(0) { $0 + $1.payload.count }
-                blocks += made
-                for body in selected { correlations.formUnion(try Correlation.all(in: body, signal, keys)) }
+    func flush(_ inbox: InboxWriter) throws(StoreError) -> Outcome? {
+        let rows = inbox.oldest(limitBytes: Limits.flushBytesMax)
+        guard let last = rows.last else { return nil }
+        let outcome = try storeErrors(at: path) {
+            let bodies = try rows.map { row throws -> (signal: Signal, bytes: [UInt8]) in
+                if let body = row.body { return (row.signal, body) }
+                let read = try pool.read { try InboxBody.row(row.id, $0) }
+                return (read.signal, read.bytes)
             }
+            let options = BlockMaker.Options(
+                keys: keys.map(CorrelationKeyText.init), compressionLevel: Limits.flushCompressionLevel)
+            let blocks = try BlockMaker.blocks(of: bodies, options)
             try pool.write { database in
-                for block in blocks { try insert(block, database) }
-                try insert(correlations, database)
-                outcome.inboxBytes =
-                    try Int.fetchOne(
-                        database, sql: "SELECT coalesce(sum(length(body)), 0) FROM inbox WHERE id <= ?",
-                        arguments: [last.id]) ?? 0
+                for block in blocks { try BlockEntry.insert(block, database) }
                 try database.execute(sql: "DELETE FROM inbox WHERE id <= ?", arguments: [last.id])
+            }
+            var outcome = Outcome()
+            for block in blocks {
+                outcome.blockBytes += block.byteCount
+                for signal in Signal.allCases { outcome.records[signal, default: 0] += block.counts[signal] }
             }
             return outcome
         }
-    }
-
-    private func insert(_ block: EncodedBlock, _ database: Database) throws {
-        let insertBlock = try database.cachedStatement(
-            sql: "INSERT INTO blocks(signal, row_count, payload) VALUES (?, ?, ?)")
-        try insertBlock.execute(arguments: [Int(block.signal.rawValue), block.rowCount, Data(block.payload)])
-        let id = database.lastInsertedRowID
-        let insertTrace = try database.cachedStatement(
-            sql: "INSERT OR IGNORE INTO traces(trace_id, block) VALUES (?, ?)")
-        for trace in block.traces where !trace.traceID.isZero {
-            try insertTrace.execute(arguments: [trace.traceID.data, id])
-        }
-    }
-
-    private func insert(_ correlations: Set<Correlation>, _ database: Database) throws {
-        let insert = try database.cachedStatement(
-            sql: "INSERT OR IGNORE INTO correlations(value, key, trace_id) VALUES (?, ?, ?)")
-        for correlation in correlations {
-            try insert.execute(arguments: [correlation.value, correlation.key.rawValue, correlation.traceID.data])
-        }
-    }
-}
-
-extension TraceID {
-    /// The 16 bytes, as SQLite keeps and sorts them.
-    var data: Data {
-        var data = Data(capacity: TraceID.byteCount)
-        withUnsafeBytes(of: high.bigEndian) { data.append(contentsOf: $0) }
-        withUnsafeBytes(of: low.bigEndian) { data.append(contentsOf: $0) }
-        return data
-    }
-
-    init?(data: Data) {
-        guard data.count == TraceID.byteCount else { return nil }
-        let high = data.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        let low = data.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        self.init(high: high, low: low)
+        inbox.remove(rows)
+        // Pages of the inbox that came and went since the last checkpoint are never copied into the file.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+        return outcome
     }
 }

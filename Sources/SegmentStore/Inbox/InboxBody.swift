@@ -3,9 +3,8 @@ import GRDB
 import OTLP
 import TelemetryStore
 
-/// One request body in the inbox.
+/// A row of the inbox: the bodies of one signal that shared a commit, one behind the other, which OTLP reads as one body.
 struct InboxBody {
-    var id: Int64
     var signal: Signal
     var bytes: [UInt8]
 
@@ -15,29 +14,36 @@ struct InboxBody {
         case zstd = 1
     }
 
-    /// Reads the inbox in the order of arrival, up to `limitBytes` of stored bytes but at least one body.
-    static func fetch(_ database: Database, limitBytes: Int = .max) throws -> [InboxBody] {
+    /// Reads the inbox in the order of arrival.
+    static func all(_ database: Database) throws -> [InboxBody] {
+        let rows = try Row.fetchCursor(database, sql: "SELECT signal, encoding, body FROM inbox ORDER BY id")
         var bodies: [InboxBody] = []
-        var storedBytes = 0
-        let rows = try Row.fetchCursor(database, sql: "SELECT id, signal, encoding, body FROM inbox ORDER BY id")
-        while let row = try rows.next() {
-            let body = try row.withUnsafeData(atIndex: 3) { data throws -> [UInt8] in
-                guard let data else { return [] }
-                storedBytes += data.count
-                return try data.withUnsafeBytes { bytes throws -> [UInt8] in
-                    switch Encoding(rawValue: row[2]) {
-                    case .plain: Array(bytes)
-                    case .zstd: try Zstandard.decompress(bytes)
-                    case nil: throw StoreError(.corrupt, "cannot read the inbox: a body has an unknown encoding")
-                    }
+        while let row = try rows.next() { bodies.append(try InboxBody(row)) }
+        return bodies
+    }
+
+    /// Reads one row.
+    static func row(_ id: Int64, _ database: Database) throws -> InboxBody {
+        let row = try Row.fetchOne(
+            database, sql: "SELECT signal, encoding, body FROM inbox WHERE id = ?", arguments: [id])
+        guard let row else { throw StoreError(.corrupt, "cannot read the inbox: row \(id) is missing") }
+        return try InboxBody(row)
+    }
+
+    private init(_ row: Row) throws {
+        guard let signal = Signal(rawValue: row[0]) else {
+            throw StoreError(.corrupt, "cannot read the inbox: a body has an unknown signal")
+        }
+        self.signal = signal
+        bytes = try row.withUnsafeData(atIndex: 2) { data throws -> [UInt8] in
+            guard let data else { return [] }
+            return try data.withUnsafeBytes { bytes throws -> [UInt8] in
+                switch Encoding(rawValue: row[1]) {
+                case .plain: Array(bytes)
+                case .zstd: try Zstandard.decompress(bytes)
+                case nil: throw StoreError(.corrupt, "cannot read the inbox: a body has an unknown encoding")
                 }
             }
-            guard let signal = Signal(rawValue: row[1]) else {
-                throw StoreError(.corrupt, "cannot read the inbox: a body has an unknown signal")
-            }
-            bodies.append(InboxBody(id: row[0], signal: signal, bytes: body))
-            if storedBytes >= limitBytes { break }
         }
-        return bodies
     }
 }

@@ -8,13 +8,22 @@ import TelemetryStore
 /// Puts request bodies on disk, many to a commit.
 ///
 /// While one commit waits for the disk, the bodies that arrive gather and share the next one: under load a commit holds
-/// hundreds of bodies, alone a body waits for nobody.
+/// hundreds of bodies, alone a body waits for nobody. The bodies of one signal in a commit become one row, compressed as one.
 final class InboxWriter: Sendable {
     private struct Waiting {
         var signal: Signal
-        var encoding: InboxBody.Encoding
         var body: [UInt8]
         var continuation: CheckedContinuation<Result<Void, StoreError>, Never>
+    }
+
+    /// A row of the inbox that no flush has taken yet.
+    struct Row {
+        var id: Int64
+        var signal: Signal
+        /// As it is on disk.
+        var storedBytes: Int
+        /// What it holds; `nil` when the memory for that was used up, or it was there when the store was opened.
+        var body: [UInt8]?
     }
 
     private struct State {
@@ -22,8 +31,24 @@ final class InboxWriter: Sendable {
         var waitingBytes = 0
         var isCommitting = false
         var isClosed = false
-        /// Bytes in the inbox on disk.
-        var inboxBytes: Int
+        var rows: [Row] = []
+        var storedBytes = 0
+        /// Bytes of the bodies that `rows` holds in memory.
+        var recentBytes = 0
+
+        /// Takes rows in that are on disk, and says whether it is time to flush.
+        mutating func insert(_ rows: [Row]) -> Bool {
+            for var row in rows {
+                storedBytes += row.storedBytes
+                if let body = row.body, recentBytes + body.count <= Limits.recentBytesMax {
+                    recentBytes += body.count
+                } else {
+                    row.body = nil
+                }
+                self.rows.append(row)
+            }
+            return recentBytes >= Limits.inboxBytesBeforeFlush || storedBytes >= Limits.inboxBytesBeforeFlush
+        }
     }
 
     private let pool: DatabasePool
@@ -37,25 +62,26 @@ final class InboxWriter: Sendable {
         _ pool: DatabasePool, path: String, observe: @escaping @Sendable (StoreEvent) -> Void,
         onBacklog: @escaping @Sendable () -> Void
     ) throws(StoreError) {
-        let inboxBytes = try storeErrors(at: path) {
-            try pool.read { try Int.fetchOne($0, sql: "SELECT coalesce(sum(length(body)), 0) FROM inbox") ?? 0 }
+        let rows = try storeErrors(at: path) {
+            try pool.read { database in
+                try GRDB.Row.fetchAll(database, sql: "SELECT id, signal, length(body) FROM inbox ORDER BY id")
+                    .map { Row(id: $0[0], signal: Signal(rawValue: $0[1]) ?? .traces, storedBytes: $0[2], body: nil) }
+            }
         }
         self.pool = pool
         self.path = path
         self.observe = observe
         self.onBacklog = onBacklog
-        state = Mutex(State(inboxBytes: inboxBytes))
+        state = Mutex(State(rows: rows, storedBytes: rows.reduce(0) { $0 + $1.storedBytes }))
     }
 
-    var inboxBytes: Int { state.withLock { $0.inboxBytes } }
+    /// Bytes of the inbox on disk.
+    var inboxBytes: Int { state.withLock { $0.storedBytes } }
 
     /// Returns after `body` is on disk.
     func append(_ body: [UInt8], of signal: Signal) async throws(StoreError) {
-        let isLarge = body.count >= Limits.compressedBodyBytesMin
-        let stored = isLarge ? Zstandard(level: -5).compress(body) : body
         let result = await withCheckedContinuation { continuation in
-            enqueue(
-                Waiting(signal: signal, encoding: isLarge ? .zstd : .plain, body: stored, continuation: continuation))
+            enqueue(Waiting(signal: signal, body: body, continuation: continuation))
         }
         try result.get()
     }
@@ -66,15 +92,37 @@ final class InboxWriter: Sendable {
         queue.sync {}
     }
 
-    /// Tells that a flush has taken this many bytes out of the inbox.
-    func flushed(bytes: Int) {
-        state.withLock { $0.inboxBytes -= bytes }
+    // MARK: For the flush
+
+    /// The oldest rows, up to `limit` bytes but at least one.
+    func oldest(limitBytes limit: Int) -> [Row] {
+        state.withLock { state in
+            var bytes = 0
+            return Array(
+                state.rows.prefix { row in
+                    defer { bytes += row.body?.count ?? (8 * row.storedBytes) }
+                    return bytes < limit
+                })
+        }
     }
+
+    /// Forgets rows that a flush has turned into blocks.
+    func remove(_ rows: [Row]) {
+        state.withLock { state in
+            state.rows.removeFirst(rows.count)
+            for row in rows {
+                state.storedBytes -= row.storedBytes
+                state.recentBytes -= row.body?.count ?? 0
+            }
+        }
+    }
+
+    // MARK: Committing
 
     private func enqueue(_ waiting: Waiting) {
         let refusal: StoreError? = state.withLock { state in
             if state.isClosed { return StoreError(.unavailable, "cannot append: the store is closing") }
-            guard state.waitingBytes < Limits.pendingBytesMax, state.inboxBytes < Limits.inboxBytesMax else {
+            guard state.waitingBytes < Limits.pendingBytesMax, state.storedBytes < Limits.inboxBytesMax else {
                 return StoreError(.full, "cannot append: more is waiting for the disk than memory allows; try again")
             }
             state.waiting.append(waiting)
@@ -89,22 +137,21 @@ final class InboxWriter: Sendable {
     }
 
     private func commitAll() {
+        let zstandard = Zstandard(level: Limits.inboxCompressionLevel)
         while let group = nextGroup() {
             let clock = ContinuousClock()
             let start = clock.now
-            let bytes = group.reduce(0) { $0 + $1.body.count }
-            let result = commit(group)
-            if case .success = result {
-                let backlog = state.withLock { state in
-                    state.inboxBytes += bytes
-                    return state.inboxBytes
-                }
+            let result = commit(group, zstandard)
+            switch result {
+            case .success(let rows):
+                let bytes = rows.reduce(0) { $0 + $1.storedBytes }
+                let hasBacklog = state.withLock { $0.insert(rows) }
                 observe(.committed(bodies: group.count, bytes: bytes, duration: clock.now - start))
-                if backlog >= Limits.inboxBytesBeforeFlush { onBacklog() }
-            } else {
-                observe(.commitFailed(bodies: group.count))
+                if hasBacklog { onBacklog() }
+            case .failure: observe(.commitFailed(bodies: group.count))
             }
-            for waiting in group { waiting.continuation.resume(returning: result) }
+            let answer = result.map { _ in }
+            for waiting in group { waiting.continuation.resume(returning: answer) }
         }
     }
 
@@ -114,30 +161,53 @@ final class InboxWriter: Sendable {
                 state.isCommitting = false
                 return nil
             }
-            let group = Array(state.waiting.prefix(Limits.commitBodiesMax))
+            // Bodies become one behind each other, so together they stay below what a body may be; a large one goes alone.
+            var bytes = 0
+            let count =
+                state.waiting.firstIndex { waiting in
+                    bytes += waiting.body.count
+                    return bytes > Limits.commitBytesMax
+                } ?? state.waiting.count
+            let group = Array(state.waiting.prefix(max(1, count)))
             state.waiting.removeFirst(group.count)
             state.waitingBytes -= group.reduce(0) { $0 + $1.body.count }
             return group
         }
     }
 
-    private func commit(_ group: [Waiting]) -> Result<Void, StoreError> {
-        do throws(StoreError) {
-            try storeErrors(at: path) {
-                try pool.write { database in
-                    let insert = try database.cachedStatement(
-                        sql: "INSERT INTO inbox(signal, encoding, body) VALUES (?, ?, ?)")
-                    for waiting in group {
-                        try waiting.body.withUnsafeBytes { bytes in
-                            try insert.execute(arguments: [
-                                Int(waiting.signal.rawValue), waiting.encoding.rawValue,
-                                Data(bytes),
-                            ])
-                        }
-                    }
-                }
+    /// Commits the bodies of a group, one row a signal.
+    private func commit(_ group: [Waiting], _ zstandard: Zstandard) -> Result<[Row], StoreError> {
+        var bodies: [(signal: Signal, body: [UInt8], encoding: InboxBody.Encoding, stored: [UInt8])] = []
+        for signal in Signal.allCases {
+            let parts = group.filter { $0.signal == signal }
+            guard let first = parts.first else { continue }
+            var body = first.body
+            if parts.count > 1 {
+                body.reserveCapacity(parts.reduce(0) { $0 + $1.body.count })
+                for part in parts.dropFirst() { body.append(contentsOf: part.body) }
             }
-            return .success(())
+            let isLarge = body.count >= Limits.compressedBodyBytesMin
+            bodies.append((signal, body, isLarge ? .zstd : .plain, isLarge ? zstandard.compress(body) : body))
+        }
+        do throws(StoreError) {
+            return .success(
+                try storeErrors(at: path) {
+                    try pool.write { database in
+                        let insert = try database.cachedStatement(
+                            sql: "INSERT INTO inbox(signal, encoding, body) VALUES (?, ?, ?)")
+                        var rows: [Row] = []
+                        for body in bodies {
+                            try insert.execute(arguments: [
+                                Int(body.signal.rawValue), body.encoding.rawValue, Data(body.stored),
+                            ])
+                            rows.append(
+                                Row(
+                                    id: database.lastInsertedRowID, signal: body.signal, storedBytes: body.stored.count,
+                                    body: body.body))
+                        }
+                        return rows
+                    }
+                })
         } catch {
             return .failure(error)
         }

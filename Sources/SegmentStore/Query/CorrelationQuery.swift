@@ -1,61 +1,57 @@
-import Foundation
-import GRDB
 import OTLP
 import TelemetryStore
 
-/// Asks the trace index and the correlation index of one segment, and reads through its inbox.
+/// Asks the id filters and the correlation indexes of blocks, and reads the rows that they lead to, to be sure.
 struct CorrelationQuery {
     let match: CorrelationMatch
     let keys: [CorrelationKey]
     let limit: Int
 
-    func read(_ segment: Segment) throws(StoreError) -> [Correlation] {
-        try storeErrors(at: segment.path) {
-            try segment.database.read { database in
-                try indexed(database) + traces(database) + inbox(database)
+    func read(_ stored: StoredBlock) throws(StoreError) -> Set<Correlation> {
+        var found = try traces(of: stored)
+        let text = Array(text.utf8)
+        if !isPrefix, try !stored.mayHave(id: StableHash.of(self.text)) { return found }
+        guard stored.counts.spans + stored.counts.logs > 0, !text.isEmpty else { return found }
+        let block = try stored.open()
+        var index = try block.correlations()
+        let runs = Set(try index.runs(text, isPrefix: isPrefix, limit: limit)).sorted()
+        guard !runs.isEmpty, block.runs.indices.contains(runs[runs.count - 1]) else { return found }
+        let records = try block.records(ofRuns: runs)
+        for (_, span) in records.spans {
+            insert(span.attributes, of: span.traceID, into: &found)
+            for link in span.links where !link.traceID.isZero && link.traceID != span.traceID {
+                insert(.linkedTraceID, link.traceID.hex, of: span.traceID, into: &found)
             }
+        }
+        for (_, record) in records.logs { insert(record.attributes, of: record.traceID, into: &found) }
+        return found
+    }
+
+    private func insert(_ attributes: [Attribute], of trace: TraceID, into found: inout Set<Correlation>) {
+        guard !trace.isZero else { return }
+        for attribute in attributes {
+            guard let value = attribute.value?.string, !value.isEmpty else { continue }
+            for key in keys where key.rawValue == attribute.key { insert(key, value, of: trace, into: &found) }
         }
     }
 
-    private func indexed(_ database: Database) throws -> [Correlation] {
-        let (condition, arguments): (String, StatementArguments) =
-            switch match {
-            case .exactly(let text): ("value = ?", [text])
-            case .prefix(let text): ("value >= ? AND value < ?", [text, text + "\u{10FFFF}"])
-            case .key(let key, let text): ("value = ? AND key = ?", [text, key.rawValue])
-            }
-        let rows = try Row.fetchAll(
-            database,
-            sql:
-                "SELECT value, key, trace_id FROM correlations WHERE \(condition) ORDER BY value, key, trace_id LIMIT ?",
-            arguments: arguments + [limit])
-        return rows.compactMap { row in
-            guard let trace = TraceID(data: row[2]) else { return nil }
-            return Correlation(key: CorrelationKey(rawValue: row[1]), value: row[0], traceID: trace)
-        }
+    private func insert(
+        _ key: CorrelationKey, _ value: String, of trace: TraceID, into found: inout Set<Correlation>
+    ) {
+        let correlation = Correlation(key: key, value: value, traceID: trace)
+        if matches(correlation) { found.insert(correlation) }
     }
 
-    private func traces(_ database: Database) throws -> [Correlation] {
-        guard let range = traceRange else { return [] }
-        let ids = try Data.fetchAll(
-            database,
-            sql: "SELECT DISTINCT trace_id FROM traces WHERE trace_id BETWEEN ? AND ? ORDER BY trace_id LIMIT ?",
-            arguments: [range.lowerBound.data, range.upperBound.data, limit])
-        return ids.compactMap(TraceID.init(data:)).map(Correlation.init(traceID:))
-    }
+    // MARK: Trace ids
 
-    private func inbox(_ database: Database) throws -> [Correlation] {
-        var found: Set<Correlation> = []
-        for body in try InboxBody.fetch(database) {
-            for correlation in try Correlation.all(in: body.bytes, body.signal, keys) where matches(correlation) {
-                found.insert(correlation)
-            }
-            guard let range = traceRange else { continue }
-            for trace in try TraceIDs.all(in: body) where range.contains(trace) {
-                found.insert(Correlation(traceID: trace))
-            }
+    private func traces(of stored: StoredBlock) throws(StoreError) -> Set<Correlation> {
+        guard let range = traceRange, stored.counts.spans + stored.counts.logs > 0 else { return [] }
+        if range.lowerBound == range.upperBound {
+            guard try stored.mayHave(id: StableHash.of(range.lowerBound)) else { return [] }
         }
-        return Array(found)
+        return Set(
+            try stored.open().traceIDs().lazy.filter { range.contains($0) && !$0.isZero }.prefix(limit)
+                .map(Correlation.init(traceID:)))
     }
 
     /// The trace ids that the match can mean; `nil` when its text is no beginning of one.
@@ -65,6 +61,16 @@ struct CorrelationQuery {
         case .prefix(let text): TraceID.range(hexPrefix: text)
         case .key: nil
         }
+    }
+
+    private var text: String {
+        switch match {
+        case .exactly(let text), .prefix(let text), .key(_, let text): text
+        }
+    }
+
+    private var isPrefix: Bool {
+        if case .prefix = match { true } else { false }
     }
 
     private func matches(_ correlation: Correlation) -> Bool {
@@ -96,36 +102,5 @@ extension TraceID {
             let last = TraceID(hex: prefix + String(repeating: "f", count: 32 - prefix.utf8.count))
         else { return nil }
         return first...last
-    }
-}
-
-/// The trace ids of a request body.
-private struct TraceIDs<Reader: LocatedReader>: RecordVisitor {
-    var found: Set<TraceID> = []
-
-    mutating func beginResource(_ resource: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {}
-    mutating func beginScope(_ scope: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {}
-
-    mutating func take(_ record: borrowing Reader, in bytes: ByteSpan) {
-        var location = RecordLocation(body: 0, range: record.message, origin: 0)
-        record.describe(&location)
-        if !location.traceID.isZero { found.insert(location.traceID) }
-    }
-}
-
-extension TraceIDs<SpanReader> {
-    static func all(in body: InboxBody) throws(WireError) -> Set<TraceID> {
-        switch body.signal {
-        case .traces:
-            var walker = ExportWalker(TraceIDs<SpanReader>())
-            try walker.walk(body.bytes.span)
-            return walker.visitor.found
-        case .logs:
-            var walker = ExportWalker(TraceIDs<LogRecordReader>())
-            try walker.walk(body.bytes.span)
-            return walker.visitor.found
-        case .metrics:
-            return []
-        }
     }
 }

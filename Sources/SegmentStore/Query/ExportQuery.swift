@@ -1,46 +1,50 @@
-import Foundation
-import GRDB
 import OTLP
 import TelemetryStore
 
-/// Everything that one segment holds of a signal, as of one moment: a batch for each block, then one for each body of
-/// the inbox.
+/// Everything that a block holds, a group at a time, as bodies of export requests.
 enum ExportQuery {
+    /// The records of one group, as the body of an export request.
+    static func body(of signal: Signal, group: Int, in block: BlockReader) throws(StoreError) -> [UInt8] {
+        var bodies = OriginBodies()
+        if signal == .metrics {
+            var points = PointGathering()
+            try block.readPoints(ofGroup: group) { point in points.append(point) }
+            for (origin, metric) in points.metrics { bodies.append(metric.protobuf, from: UInt64(origin)) }
+        } else {
+            try block.read(Array(block.groups[group].runs), ofGroup: group, signals: [signal]) {
+                (_, _, origin, message) in bodies.append(message, from: origin)
+            }
+        }
+        return bodies.request(block.origins)
+    }
+
     static func read(
-        _ signal: Signal, of segment: Segment, _ receive: (ExportBatch) throws -> Void
+        _ signal: Signal, of stored: StoredBlock, _ receive: (ExportBatch) throws -> Void
     ) throws {
-        try segment.database.read { database in
-            let payloads = try Data.fetchCursor(
-                database, sql: "SELECT payload FROM blocks WHERE signal = ? ORDER BY id", arguments: [signal.rawValue])
-            while let payload = try payloads.next() { try receive(try batch([UInt8](payload), signal)) }
-            for body in try InboxBody.fetch(database) where body.signal == signal {
-                try receive(try batch(body))
+        guard stored.counts[signal] > 0 else { return }
+        let block = try stored.open()
+        for group in block.groups.indices where block.groups[group].counts[signal] > 0 {
+            let body = try body(of: signal, group: group, in: block)
+            switch signal {
+            case .traces: try receive(.traces(try TracesData(protobuf: body)))
+            case .logs: try receive(.logs(try LogsData(protobuf: body)))
+            case .metrics: try receive(.metrics(try MetricsData(protobuf: body)))
             }
         }
     }
+}
 
-    private static func batch(_ payload: [UInt8], _ signal: Signal) throws(StoreError) -> ExportBatch {
-        switch signal {
-        case .traces:
-            var spans = RecordGrouping<Span>()
-            try SpanBlock.read(payload, wanted: nil) { spans.append($0, from: $1) }
-            return .traces(spans.data)
-        case .logs:
-            var logs = RecordGrouping<LogRecord>()
-            try LogBlock.read(payload, wanted: nil) { logs.append($0, from: $1) }
-            return .logs(logs.data)
-        case .metrics:
-            var metrics = RecordGrouping<Metric>()
-            try MetricBlock.read(payload) { metrics.append($0, from: $1) }
-            return .metrics(metrics.data)
-        }
-    }
+/// Points that follow each other and are of one metric, under that metric again.
+private struct PointGathering {
+    private(set) var metrics: [(origin: UInt32, metric: Metric)] = []
+    private var last: (origin: UInt32, head: [UInt8])?
 
-    private static func batch(_ body: InboxBody) throws(WireError) -> ExportBatch {
-        switch body.signal {
-        case .traces: .traces(try TracesData(protobuf: body.bytes))
-        case .logs: .logs(try LogsData(protobuf: body.bytes))
-        case .metrics: .metrics(try MetricsData(protobuf: body.bytes))
+    mutating func append(_ point: MetricPoint) {
+        if last?.origin != point.origin || last?.head != point.metric {
+            guard let metric = try? Metric(protobuf: point.metric) else { return }
+            metrics.append((point.origin, metric))
+            last = (point.origin, point.metric)
         }
+        metrics[metrics.count - 1].metric.append(point.value)
     }
 }

@@ -2,10 +2,10 @@ import OTLP
 
 /// Gathers records under their resource and scope again, each origin once, in order of first appearance.
 struct RecordGrouping<Record> {
-    private var places: [BlockReader.Origin: Int] = [:]
-    private(set) var groups: [(origin: BlockReader.Origin, records: [Record])] = []
+    private var places: [BlockOrigin: Int] = [:]
+    private(set) var groups: [(origin: BlockOrigin, records: [Record])] = []
 
-    mutating func append(_ record: Record, from origin: BlockReader.Origin) {
+    mutating func append(_ record: Record, from origin: BlockOrigin) {
         if let place = places[origin] {
             groups[place].records.append(record)
         } else {
@@ -21,7 +21,9 @@ extension RecordGrouping<Span> {
             resourceSpans: groups.map { origin, spans in
                 ResourceSpans(
                     resource: origin.resource,
-                    scopeSpans: [ScopeSpans(scope: origin.scope, spans: spans, schemaURL: origin.scopeSchemaURL)],
+                    scopeSpans: [
+                        ScopeSpans(scope: origin.instrumentationScope, spans: spans, schemaURL: origin.scopeSchemaURL)
+                    ],
                     schemaURL: origin.resourceSchemaURL)
             })
     }
@@ -33,7 +35,10 @@ extension RecordGrouping<LogRecord> {
             resourceLogs: groups.map { origin, records in
                 ResourceLogs(
                     resource: origin.resource,
-                    scopeLogs: [ScopeLogs(scope: origin.scope, logRecords: records, schemaURL: origin.scopeSchemaURL)],
+                    scopeLogs: [
+                        ScopeLogs(
+                            scope: origin.instrumentationScope, logRecords: records, schemaURL: origin.scopeSchemaURL)
+                    ],
                     schemaURL: origin.resourceSchemaURL)
             })
     }
@@ -46,7 +51,8 @@ extension RecordGrouping<Metric> {
                 ResourceMetrics(
                     resource: origin.resource,
                     scopeMetrics: [
-                        ScopeMetrics(scope: origin.scope, metrics: metrics, schemaURL: origin.scopeSchemaURL)
+                        ScopeMetrics(
+                            scope: origin.instrumentationScope, metrics: metrics, schemaURL: origin.scopeSchemaURL)
                     ],
                     schemaURL: origin.resourceSchemaURL)
             })

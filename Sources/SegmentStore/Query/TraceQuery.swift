@@ -1,138 +1,134 @@
-import Foundation
-import GRDB
 import OTLP
 import TelemetryStore
 
-/// All records of some traces: from the blocks that the trace index names, and from the inbox.
+/// All records of some traces, from the blocks whose filters let them pass.
 struct TraceQuery {
     let wanted: Set<TraceID>
+    private let hashes: [UInt64]
     private var spans = RecordGrouping<Span>()
-    private var seen: Set<Span> = []
+    private var seen: Set<SpanKey> = []
     private var logs = RecordGrouping<LogRecord>()
+
+    /// A span that its client sent again, with the same content, is kept once.
+    private struct SpanKey: Hashable {
+        var origin: BlockOrigin
+        var span: Span
+    }
 
     init(_ traces: [TraceID]) {
         wanted = Set(traces)
+        hashes = wanted.map(StableHash.of)
     }
 
     var result: TraceRecords { TraceRecords(traces: spans.data, logs: logs.data) }
 
-    /// Adds what one segment holds, as of one moment.
-    mutating func read(_ segment: Segment) throws(StoreError) {
-        let query = self
-        let stored = try storeErrors(at: segment.path) {
-            try segment.database.read { database in
-                (blocks: try query.blocks(database), inbox: try InboxBody.fetch(database))
+    /// Adds what one block holds.
+    mutating func read(_ stored: StoredBlock) throws(StoreError) {
+        var mayHave = false
+        for hash in hashes where !mayHave { mayHave = try stored.mayHave(id: hash) }
+        guard mayHave, stored.counts.spans + stored.counts.logs > 0 else { return }
+        let block = try stored.open()
+        let wanted = wanted
+        let runs = try block.traceIDs().enumerated().filter { wanted.contains($0.element) }.map(\.offset)
+        guard !runs.isEmpty else { return }
+        let found = try block.records(ofRuns: runs)
+        for (origin, span) in found.spans where seen.insert(SpanKey(origin: origin, span: span)).inserted {
+            spans.append(span, from: origin)
+        }
+        for (origin, record) in found.logs { logs.append(record, from: origin) }
+    }
+}
+
+extension BlockReader {
+    /// The spans and log records of some runs, given in order.
+    func records(
+        ofRuns wanted: [Int], signals: Set<Signal> = [.traces, .logs]
+    ) throws(StoreError) -> (spans: [(BlockOrigin, Span)], logs: [(BlockOrigin, LogRecord)]) {
+        var spans: [(BlockOrigin, Span)] = []
+        var logs: [(BlockOrigin, LogRecord)] = []
+        var spanReader = SpanReader()
+        var logReader = LogRecordReader()
+        let origins = origins
+        for (group, runs) in byGroup(wanted) {
+            try read(runs, ofGroup: group, signals: signals) { (signal, _, origin, message) throws(StoreError) in
+                guard origins.indices.contains(Int(truncatingIfNeeded: origin)) else {
+                    throw StoreError(.corrupt, "cannot read a block: an origin is missing")
+                }
+                let origin = origins[Int(origin)]
+                let range = WireRange(start: 0, count: UInt32(message.count))
+                do throws(WireError) {
+                    if signal == .traces {
+                        _ = try spanReader.read(range, in: message.span)
+                        spans.append((origin, try Span(spanReader, in: message.span)))
+                    } else {
+                        _ = try logReader.read(range, in: message.span)
+                        logs.append((origin, try LogRecord(logReader, in: message.span)))
+                    }
+                } catch {
+                    throw StoreError(.corrupt, "cannot read a block: a record is damaged (\(error.code.rawValue))")
+                }
             }
         }
-        for (signal, payload) in stored.blocks { try read(payload, signal) }
-        do throws(WireError) {
-            for body in stored.inbox { try read(body) }
-        } catch {
-            throw StoreError(error, at: segment.path)
+        return (spans, logs)
+    }
+
+    /// Runs in order, those of each group together.
+    func byGroup(_ runs: [Int]) -> [(group: Int, runs: [Int])] {
+        var result: [(group: Int, runs: [Int])] = []
+        var group = 0
+        for run in runs {
+            while group < groups.count, !groups[group].runs.contains(run) { group += 1 }
+            guard group < groups.count else { break }
+            if result.last?.group == group {
+                result[result.count - 1].runs.append(run)
+            } else {
+                result.append((group, [run]))
+            }
+        }
+        return result
+    }
+
+    /// Gives the spans and log records of some runs of one group as messages: signal, run, code of the origin, bytes.
+    func read(
+        _ wanted: [Int], ofGroup group: Int, signals: Set<Signal>,
+        _ receive: (Signal, Int, UInt64, [UInt8]) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        let traceIDs = try traceIDs()
+        // The logs of a run say by rows which spans they belong to, so these are read for them, too.
+        let hasLogs = signals.contains(.logs) && wanted.contains { runs[$0].counts.logs > 0 }
+        var families = [SpanFamily](repeating: SpanFamily(), count: wanted.count)
+        if groups[group].counts.spans > 0, signals.contains(.traces) || hasLogs {
+            var rows = try self.rows(of: .traces, group: group)
+            var run = groups[group].runs.lowerBound
+            for (place, next) in wanted.enumerated() {
+                try SpanRows.skip(runs[run..<next].reduce(0) { $0 + $1.counts.spans }, &rows)
+                run = next + 1
+                try SpanRows.read(
+                    runs[next].counts.spans, of: traceIDs[next], start: runs[next].start, &rows, &families[place]
+                ) { (origin, message) throws(StoreError) in
+                    if signals.contains(.traces) { try receive(.traces, next, origin, message) }
+                }
+            }
+        }
+        if hasLogs {
+            var rows = try self.rows(of: .logs, group: group)
+            var run = groups[group].runs.lowerBound
+            for (place, next) in wanted.enumerated() {
+                try LogRows.skip(runs[run..<next].reduce(0) { $0 + $1.counts.logs }, &rows)
+                run = next + 1
+                try LogRows.read(
+                    runs[next].counts.logs, of: traceIDs[next], start: runs[next].start, &rows, families[place]
+                ) { (origin, message) throws(StoreError) in try receive(.logs, next, origin, message) }
+            }
         }
     }
 
-    private func blocks(_ database: Database) throws -> [(Signal, [UInt8])] {
-        var ids: Set<Int64> = []
-        for trace in wanted {
-            ids.formUnion(
-                try Int64.fetchAll(
-                    database, sql: "SELECT block FROM traces WHERE trace_id = ?", arguments: [trace.data]))
-        }
-        return try ids.sorted().compactMap { id in
-            let row = try Row.fetchOne(
-                database, sql: "SELECT signal, payload FROM blocks WHERE id = ?", arguments: [id])
-            guard let row, let signal = Signal(rawValue: row[0]) else { return nil }
-            return (signal, [UInt8](row[1] as Data))
-        }
-    }
-
-    private mutating func read(_ payload: [UInt8], _ signal: Signal) throws(StoreError) {
-        switch signal {
-        case .traces:
-            var found: [(Span, BlockReader.Origin)] = []
-            try SpanBlock.read(payload, wanted: wanted) { found.append(($0, $1)) }
-            for (span, origin) in found { append(span, from: origin) }
-        case .logs:
-            try LogBlock.read(payload, wanted: wanted) { logs.append($0, from: $1) }
-        case .metrics: break
-        }
-    }
-
-    private mutating func read(_ body: InboxBody) throws(WireError) {
-        switch body.signal {
-        case .traces:
-            var walker = ExportWalker(WantedSpans(wanted: wanted))
-            try walker.walk(body.bytes.span)
-            for (span, origin) in walker.visitor.found { append(span, from: origin) }
-        case .logs:
-            var walker = ExportWalker(WantedLogRecords(wanted: wanted))
-            try walker.walk(body.bytes.span)
-            for (record, origin) in walker.visitor.found { logs.append(record, from: origin) }
-        case .metrics: break
-        }
-    }
-
-    /// A span that its client sent again is kept once.
-    private mutating func append(_ span: Span, from origin: BlockReader.Origin) {
-        if seen.insert(span).inserted { spans.append(span, from: origin) }
-    }
-}
-
-/// Builds values only of the spans that are wanted.
-private struct WantedSpans: RecordVisitor {
-    let wanted: Set<TraceID>
-    var found: [(Span, BlockReader.Origin)] = []
-    private var origin = BlockReader.Origin(resourceSchemaURL: "", scopeSchemaURL: "")
-
-    init(wanted: Set<TraceID>) { self.wanted = wanted }
-
-    mutating func beginResource(
-        _ resource: WireRange?, schemaURL: WireRange, in bytes: ByteSpan
-    ) throws(WireError) { try origin.beginResource(resource, schemaURL, bytes) }
-
-    mutating func beginScope(_ scope: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) throws(WireError) {
-        try origin.beginScope(scope, schemaURL, bytes)
-    }
-
-    mutating func take(_ record: borrowing SpanReader, in bytes: ByteSpan) throws(WireError) {
-        if wanted.contains(record.traceID) { found.append((try Span(record, in: bytes), origin)) }
-    }
-}
-
-/// Builds values only of the log records that are wanted.
-private struct WantedLogRecords: RecordVisitor {
-    let wanted: Set<TraceID>
-    var found: [(LogRecord, BlockReader.Origin)] = []
-    private var origin = BlockReader.Origin(resourceSchemaURL: "", scopeSchemaURL: "")
-
-    init(wanted: Set<TraceID>) { self.wanted = wanted }
-
-    mutating func beginResource(
-        _ resource: WireRange?, schemaURL: WireRange, in bytes: ByteSpan
-    ) throws(WireError) { try origin.beginResource(resource, schemaURL, bytes) }
-
-    mutating func beginScope(_ scope: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) throws(WireError) {
-        try origin.beginScope(scope, schemaURL, bytes)
-    }
-
-    mutating func take(_ record: borrowing LogRecordReader, in bytes: ByteSpan) throws(WireError) {
-        if wanted.contains(record.traceID) { found.append((try LogRecord(record, in: bytes), origin)) }
-    }
-}
-
-extension BlockReader.Origin {
-    fileprivate mutating func beginResource(
-        _ message: WireRange?, _ schemaURL: WireRange, _ bytes: ByteSpan
-    ) throws(WireError) {
-        resource = if let message { try Resource(message, in: bytes) } else { nil }
-        resourceSchemaURL = bytes.string(schemaURL)
-    }
-
-    fileprivate mutating func beginScope(
-        _ message: WireRange?, _ schemaURL: WireRange, _ bytes: ByteSpan
-    ) throws(WireError) {
-        scope = if let message { try InstrumentationScope(message, in: bytes) } else { nil }
-        scopeSchemaURL = bytes.string(schemaURL)
+    /// Gives the points of one group.
+    func readPoints(
+        ofGroup group: Int, _ receive: (MetricPoint) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        guard groups[group].counts.points > 0 else { return }
+        var rows = try self.rows(of: .metrics, group: group)
+        for run in groups[group].runs { try PointRows.read(runs[run].counts.points, &rows, receive) }
     }
 }

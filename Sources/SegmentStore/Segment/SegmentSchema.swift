@@ -6,11 +6,13 @@ import TelemetryStore
 /// Source: Documentation/Formats/segment.md.
 enum SegmentSchema {
     /// Kept in SQLite's `user_version`. A file with a higher one was written by a later release and is refused.
-    static let formatVersion = 1
+    static let formatVersion = 2
+    /// The oldest format that is read. Format 1 was never released.
+    static let oldestFormatVersion = 2
     /// Kept in SQLite's `application_id`: "SVTS". A file with another one is not ours.
     static let applicationID = 0x5356_5453
 
-    static let pageBytes = 16_384
+    static let pageBytes = 4_096
 
     static func create(_ database: Database) throws {
         try database.execute(
@@ -22,34 +24,30 @@ enum SegmentSchema {
                     body BLOB NOT NULL);
                 CREATE TABLE blocks(
                     id INTEGER PRIMARY KEY,
-                    signal INTEGER NOT NULL,
-                    row_count INTEGER NOT NULL,
-                    payload BLOB NOT NULL);
-                CREATE TABLE traces(
-                    trace_id BLOB NOT NULL,
-                    block INTEGER NOT NULL,
-                    PRIMARY KEY(trace_id, block)) WITHOUT ROWID;
-                CREATE TABLE correlations(
-                    value TEXT NOT NULL,
-                    key TEXT NOT NULL,
-                    trace_id BLOB NOT NULL,
-                    PRIMARY KEY(value, key, trace_id)) WITHOUT ROWID;
+                    spans INTEGER NOT NULL,
+                    logs INTEGER NOT NULL,
+                    points INTEGER NOT NULL,
+                    first_time INTEGER NOT NULL,
+                    last_time INTEGER NOT NULL);
+                CREATE TABLE parts(
+                    id INTEGER PRIMARY KEY,
+                    bytes BLOB NOT NULL);
                 PRAGMA application_id = \(applicationID);
                 PRAGMA user_version = \(formatVersion);
                 """)
     }
 
-    /// Refuses a file that is not a segment, or one of a later format.
+    /// Refuses a file that is not a segment, or one of another format than this program reads.
     static func check(_ database: Database, path: String) throws {
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard application == applicationID else {
             throw StoreError(.unreadable, "cannot open a segment: the file is not one of this program", place: path)
         }
-        guard version <= formatVersion else {
+        guard (oldestFormatVersion...formatVersion).contains(version) else {
             throw StoreError(
                 .unreadable,
-                "cannot open a segment: its format is \(version); this program reads up to \(formatVersion): update it",
+                "cannot open a segment: its format is \(version); this program reads \(oldestFormatVersion) to \(formatVersion)",
                 place: path)
         }
     }

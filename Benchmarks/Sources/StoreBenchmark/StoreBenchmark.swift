@@ -1,0 +1,184 @@
+import Glibc
+import OTLP
+import SegmentStore
+import TelemetryStore
+
+/// Measures the store on a corpus of request bodies.
+///
+///     StoreBenchmark ingest CORPUS FOLDER [batch|small] [traces,logs]
+///     StoreBenchmark sizes FOLDER
+///     StoreBenchmark lookup CORPUS FOLDER
+@main
+struct StoreBenchmark {
+    static func main() async throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        switch arguments.first {
+        case "ingest": try await ingest(Array(arguments.dropFirst()))
+        case "sizes": try await sizes(Array(arguments.dropFirst()))
+        case "seal": try await seal(Array(arguments.dropFirst()))
+        case "search": try await search(Array(arguments.dropFirst()))
+        case "lookup": try await lookup(Array(arguments.dropFirst()))
+        default:
+            print(
+                "usage: StoreBenchmark ingest CORPUS FOLDER [batch|small] [traces,logs] | sizes FOLDER | seal FOLDER | lookup CORPUS FOLDER | search CORPUS FOLDER"
+            )
+            exit(2)
+        }
+    }
+
+    static func ingest(_ arguments: [String]) async throws {
+        let cut = arguments.count > 2 ? arguments[2] : "batch"
+        let signals = arguments.count > 3 ? arguments[3] : "traces,logs"
+        let store = try SegmentStore.open(writing: arguments[1])
+        for (signal, name) in [(Signal.traces, "traces"), (.logs, "logs")] where signals.contains(name) {
+            guard let bodies = Corpus.Bodies(arguments[0], name, signal: signal, cut: cut) else {
+                fatalError("no corpus")
+            }
+            let before = ProcessFigures()
+            await withTaskGroup(of: Void.self) { group in
+                for worker in 0..<8 {
+                    group.addTask {
+                        for index in stride(from: worker, to: bodies.entries.count, by: 8) {
+                            _ = try? await store.append(bodies.body(bodies.entries[index]), of: signal)
+                        }
+                    }
+                }
+            }
+            try await store.flush()
+            let used = ProcessFigures().since(before)
+            let millions = Double(bodies.recordCount) / 1e6
+            print(
+                "\(name) \(cut): \(bodies.recordCount) records, CPU \(round(used.cpuSeconds / millions)) s/M, wall \(round(used.wallSeconds / millions)) s/M, peak RSS \(used.peakMebibytes) MiB"
+            )
+        }
+        try await store.close()
+        print("bytes on disk: \(try SegmentStore.open(reading: arguments[1]).size().segmentBytes)")
+    }
+
+    static func seal(_ arguments: [String]) async throws {
+        let store = try SegmentStore.open(writing: arguments[0])
+        let before = ProcessFigures()
+        try await store.seal()
+        let used = ProcessFigures().since(before)
+        print(
+            "seal: CPU \(round(used.cpuSeconds)) s, wall \(round(used.wallSeconds)) s, peak RSS \(used.peakMebibytes) MiB"
+        )
+        try await store.close()
+        print("bytes on disk: \(try SegmentStore.open(reading: arguments[0]).size().segmentBytes)")
+    }
+
+    static func search(_ arguments: [String]) async throws {
+        let user = Corpus(folder: arguments[0]).text("sample_user").trimmed
+        let store = try SegmentStore.open(reading: arguments[1])
+        var exact = RecordFilter()
+        exact.attributes = [AttributeCondition("enduser.id", .equals(user))]
+        var word = RecordFilter()
+        word.phrases = ["zugzwang"]
+        var phrase = RecordFilter()
+        phrase.phrases = arguments.count > 2 ? [arguments[2]] : ["throttled by dependency"]
+        for round in ["first", "warm", "warm"] {
+            try await time("\(round): exact attribute, first page") {
+                let page = try await store.spans(SpanSearch(exact, limit: 50))
+                return "\(page.records.count) spans, more: \(page.next != nil)"
+            }
+            try await time("\(round): exact attribute, count") {
+                "\(try await store.aggregate(Aggregation(.traces, exact)).first?.count ?? 0) spans"
+            }
+            try await time("\(round): rare word, first page") {
+                "\(try await store.logs(LogSearch(word, limit: 50)).records.count) records"
+            }
+            try await time("\(round): rare word, count") {
+                "\(try await store.aggregate(Aggregation(.logs, word)).first?.count ?? 0) records"
+            }
+            try await time("\(round): phrase, count") {
+                "\(try await store.aggregate(Aggregation(.logs, phrase)).first?.count ?? 0) records"
+            }
+            try await time("\(round): group by service") {
+                let rows = try await store.aggregate(Aggregation(.traces, groupBy: [.service]))
+                return
+                    "\(rows.count) services, \(rows.reduce(0) { $0 + $1.count }) spans, \(rows.reduce(0) { $0 + $1.errorCount }) errors"
+            }
+            try await time("\(round): newest 100 logs") {
+                "\(try await store.logs(LogSearch(RecordFilter(), limit: 100)).records.count) records"
+            }
+        }
+    }
+
+    static func time(_ name: String, _ body: () async throws -> String) async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let answer = try await body()
+        print("\(name): \(milliseconds(clock.now - start)) ms (\(answer))")
+    }
+
+    static func sizes(_ arguments: [String]) async throws {
+        let store = try SegmentStore.open(reading: arguments[0])
+        let sizes = try store.columnSizes()
+        let total = sizes.bytes.values.reduce(0, +)
+        for (name, bytes) in sizes.bytes.sorted(by: { $0.value > $1.value }).prefix(70) {
+            print("\(bytes)\t\(round(100 * Double(bytes) / Double(total))) %\t\(name)")
+        }
+        print("\(total)\ttotal in parts; \(store.size().segmentBytes) on disk")
+    }
+
+    static func lookup(_ arguments: [String]) async throws {
+        let traces = Corpus(folder: arguments[0]).traceIDs()
+        let store = try SegmentStore.open(reading: arguments[1])
+        let clock = ContinuousClock()
+        var random = SystemRandomNumberGenerator()
+        for round in ["first", "warm"] {
+            var times: [Double] = []
+            for _ in 0..<300 {
+                guard let trace = traces.randomElement(using: &random) else { break }
+                let time = try await clock.measure { _ = try await store.records(of: [trace]) }
+                times.append(milliseconds(time))
+            }
+            times.sort()
+            print("trace by id, \(round): p50 \(times[150]) ms, p99 \(times[297]) ms")
+        }
+        var times: [Double] = []
+        for number in 0..<300 {
+            let time = try await clock.measure {
+                _ = try await store.records(of: [TraceID(high: 1, low: UInt64(number) &* 0x9E37_79B9_7F4A_7C15)])
+            }
+            times.append(milliseconds(time))
+        }
+        times.sort()
+        print("trace that is not there: p50 \(times[150]) ms, p99 \(times[297]) ms")
+    }
+
+    static func round(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+    static func milliseconds(_ duration: Duration) -> Double {
+        round(Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) / 1e15)
+    }
+}
+
+extension String {
+    var trimmed: String { String(prefix { !$0.isWhitespace }) }
+}
+
+/// What the process has used so far.
+struct ProcessFigures {
+    var cpuSeconds: Double
+    var wall: ContinuousClock.Instant
+    var wallSeconds = 0.0
+    var peakMebibytes: Int
+
+    init() {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        cpuSeconds =
+            Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+            + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+        peakMebibytes = usage.ru_maxrss / 1024
+        wall = .now
+    }
+
+    func since(_ before: ProcessFigures) -> ProcessFigures {
+        var figures = self
+        figures.cpuSeconds -= before.cpuSeconds
+        let elapsed = wall - before.wall
+        figures.wallSeconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+        return figures
+    }
+}

@@ -1,0 +1,48 @@
+import Synchronization
+import TelemetryStore
+
+/// Keeps the list of segments true to a folder that another process may be writing.
+final class FolderFollower: Sendable {
+    private let folder: StoreFolder
+    private let keys: [CorrelationKey]
+    private let segments: SegmentList
+    private let observe: @Sendable (StoreEvent) -> Void
+    private let listed = Mutex<Int?>(nil)
+
+    init(
+        _ folder: StoreFolder, keys: [CorrelationKey], segments: SegmentList,
+        observe: @escaping @Sendable (StoreEvent) -> Void
+    ) {
+        self.folder = folder
+        self.keys = keys
+        self.segments = segments
+        self.observe = observe
+    }
+
+    /// Lists the folder when files have come or gone since the last time, and opens what is new.
+    func follow() throws(StoreError) {
+        let modified = folder.modificationTime()
+        if let modified, listed.withLock({ $0 == modified }) { return }
+        for _ in 0..<Limits.listingAttemptsMax where try list() { break }
+        listed.withLock { $0 = modified }
+    }
+
+    /// Whether every file that was listed could be opened: one that a compaction has replaced in between is gone.
+    private func list() throws(StoreError) -> Bool {
+        var opened: [Segment] = []
+        for name in try folder.segments() {
+            if let known = segments.segment(name) {
+                opened.append(known)
+                continue
+            }
+            do throws(StoreError) {
+                opened.append(try Segment.open(readOnly: folder.path(name), name: name, keys: keys))
+            } catch {
+                guard StoreFolder.isFile(folder.path(name)) else { return false }
+                observe(.damaged(error))
+            }
+        }
+        segments.replaceAll(opened)
+        return true
+    }
+}

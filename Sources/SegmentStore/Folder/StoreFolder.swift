@@ -1,0 +1,119 @@
+import Glibc
+import TelemetryStore
+
+/// The folder of a store: its names, its bytes, and what is done to its files as wholes.
+struct StoreFolder: Sendable {
+    let path: String
+
+    func path(_ name: SegmentName) -> String { path + "/" + name.fileName }
+
+    /// Creates the folder when it is missing, readable by its owner alone.
+    func create() throws(StoreError) {
+        var partial = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            partial += partial.isEmpty || partial.hasSuffix("/") ? String(part) : "/" + part
+            guard mkdir(partial, 0o700) == 0 || errno == EEXIST else {
+                throw StoreError(
+                    .unreadable, "cannot create the data folder: \(reason()); name another --data-dir", place: partial)
+            }
+        }
+    }
+
+    /// The files of segments that count, oldest first.
+    func segments() throws(StoreError) -> [SegmentName] {
+        SegmentName.visible(try fileNames().compactMap(SegmentName.init(fileName:)))
+    }
+
+    func fileNames() throws(StoreError) -> [String] {
+        guard let directory = opendir(path) else {
+            throw StoreError(
+                .unreadable,
+                "cannot read the data folder: it is missing or may not be listed; name the collector's --data-dir",
+                place: path)
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Bytes of all files in the folder, SQLite's companions among them.
+    func byteCount() -> Int {
+        ((try? fileNames()) ?? []).reduce(0) { $0 + StoreFolder.byteCount(of: path + "/" + $1) }
+    }
+
+    static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    static func byteCount(of path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0
+    }
+
+    /// When files last came or went; `nil` when the folder is gone.
+    func modificationTime() -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec
+    }
+
+    // MARK: Whole files
+
+    /// Puts a finished file in its place: its bytes are on disk before it has the name, and the name before this returns.
+    func publish(_ unfinished: String, as name: SegmentName) throws(StoreError) {
+        try sync(unfinished)
+        guard rename(unfinished, path(name)) == 0 else {
+            throw failure("cannot rename a segment", at: unfinished)
+        }
+        try sync(path)
+    }
+
+    /// Removes a segment's file and what SQLite left beside it.
+    func remove(_ name: SegmentName) throws(StoreError) {
+        let file = path(name)
+        for companion in FileNames.companions { unlink(file + companion) }
+        guard unlink(file) == 0 || errno == ENOENT else { throw failure("cannot remove a segment", at: file) }
+        try sync(path)
+    }
+
+    /// Removes what no reader counts: shadowed segments and unfinished files.
+    func removeLeftovers() throws(StoreError) {
+        let names = try fileNames()
+        for name in names where name.hasSuffix(FileNames.unfinishedSuffix) { unlink(path + "/" + name) }
+        let all = names.compactMap(SegmentName.init(fileName:))
+        for name in Set(all).subtracting(SegmentName.visible(all)) { try remove(name) }
+    }
+
+    /// Moves a file that cannot be opened out of the way, so that the rest goes on.
+    func setAside(_ name: SegmentName) throws(StoreError) {
+        let folder = path + "/" + FileNames.damagedFolder
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw failure("cannot set a damaged segment aside", at: folder)
+        }
+        let file = path(name)
+        for companion in [""] + FileNames.companions {
+            rename(file + companion, folder + "/" + name.fileName + companion)
+        }
+        try sync(path)
+    }
+
+    private func sync(_ path: String) throws(StoreError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot open a file to sync it", at: path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("cannot sync a file", at: path) }
+    }
+
+    private func failure(_ message: String, at place: String) -> StoreError {
+        StoreError(errno == ENOSPC || errno == EDQUOT ? .full : .unavailable, "\(message): \(reason())", place: place)
+    }
+
+    private func reason() -> String { String(cString: strerror(errno)) }
+}

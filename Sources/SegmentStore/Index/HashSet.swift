@@ -1,0 +1,39 @@
+/// A set of 64-bit hashes, to be filled fast and read once.
+///
+/// Shape: open addressing in a power of two of slots, at most half full; 0 stands for an empty slot and is counted apart.
+/// Cost:  one probe, nearly always; no allocation but growth.
+struct HashSet {
+    private var slots: [UInt64]
+    private var filled = 0
+    private var hasZero = false
+
+    init() { slots = Array(repeating: 0, count: 1_024) }
+
+    var count: Int { filled + (hasZero ? 1 : 0) }
+
+    mutating func insert(_ hash: UInt64) {
+        guard hash != 0 else { return hasZero = true }
+        let mask = slots.count &- 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+            if slots[slot] == hash { return }
+            slot = (slot &+ 1) & mask
+        }
+        slots[slot] = hash
+        filled += 1
+        if 2 * filled > slots.count { grow() }
+    }
+
+    var elements: [UInt64] { slots.filter { $0 != 0 } + (hasZero ? [0] : []) }
+
+    private mutating func grow() {
+        let old = slots
+        slots = [UInt64](repeating: 0, count: 2 * old.count)
+        let mask = slots.count &- 1
+        for hash in old where hash != 0 {
+            var slot = Int(truncatingIfNeeded: hash) & mask
+            while slots[slot] != 0 { slot = (slot &+ 1) & mask }
+            slots[slot] = hash
+        }
+    }
+}

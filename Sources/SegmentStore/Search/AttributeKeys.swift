@@ -1,0 +1,85 @@
+import OTLP
+import TelemetryStore
+
+/// An attribute as the key of a grouping: the record's own first value, else its resource's.
+enum AttributeKeys {
+    static func column(
+        _ name: String, _ matcher: BlockMatcher, group: Int, _ rows: inout GroupMatcher
+    ) throws(StoreError) -> KeyColumn {
+        let isSpans = matcher.signal == .traces
+        let origins = try rows.rows.values(isSpans ? .spanOrigin : .logOrigin)
+        let shapes = try rows.rows.values(isSpans ? .spanShape : .logShape)
+        guard origins.count == rows.isMatch.count, shapes.count == origins.count else {
+            throw RowReader.damaged(.spanShape)
+        }
+        let resources = matcher.block.origins.map { origin in
+            origin.has(name) ? origin.resource?.attributes[name].flatMap(\.groupingText) : nil
+        }
+        var values: [String?] = origins.map { origin in
+            resources.indices.contains(Int(truncatingIfNeeded: origin)) ? resources[Int(origin)] : nil
+        }
+        let bound =
+            BlockMatcher(
+                matcher.block, matcher.signal, RecordFilter(having: name), []
+            ).conditions.first?.columns ?? []
+        for column in bound.reversed() {
+            let texts = try texts(of: column, matcher.block, group: group, &rows)
+            let occurrences = matcher.block.shapes.map { shape in
+                shape.count { BlockColumn.firstAttribute + $0 == column.number }
+            }
+            var place = 0
+            for row in shapes.indices {
+                guard shapes[row] < UInt64(occurrences.count) else { throw RowReader.damaged(.spanShape) }
+                let count = occurrences[Int(shapes[row])]
+                if count > 0, place < texts.count { values[row] = texts[place] }
+                place += count
+            }
+        }
+        var codes: [String: UInt64] = [:]
+        var meanings: [String?] = [nil]
+        let numbers = values.map { value -> UInt64 in
+            guard let value else { return 0 }
+            if let code = codes[value] { return code }
+            meanings.append(value)
+            codes[value] = UInt64(meanings.count - 1)
+            return UInt64(meanings.count - 1)
+        }
+        let known = meanings
+        return KeyColumn(codes: numbers) { known[Int($0)] }
+    }
+
+    private static func texts(
+        of column: (number: Int, kind: AttributeView.Kind), _ block: BlockReader, group: Int, _ rows: inout GroupMatcher
+    ) throws(StoreError) -> [String] {
+        let values = try rows.rows.values(column.number)
+        switch column.kind {
+        case .string:
+            let texts = try KeyColumn(texts: values, block, group: group)
+            return values.map { texts.meaning($0) ?? "" }
+        case .int: return values.map { String(Zigzag.decode($0)) }
+        case .double: return values.map { String(Double(bitPattern: $0)) }
+        case .bool: return values.map { $0 != 0 ? "true" : "false" }
+        case .absent, .empty, .bytes, .array, .map: return []
+        }
+    }
+}
+
+extension RecordFilter {
+    init(having key: String) {
+        self.init()
+        attributes = [AttributeCondition(key, .exists)]
+    }
+}
+
+extension AttributeValue {
+    /// As the key of a grouping; `nil` for what is no single value.
+    var groupingText: String? {
+        switch self {
+        case .string(let text): text
+        case .int(let number): String(number)
+        case .double(let number): String(number)
+        case .bool(let flag): flag ? "true" : "false"
+        case .empty, .bytes, .array, .map: nil
+        }
+    }
+}

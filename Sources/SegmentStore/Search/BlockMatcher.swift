@@ -1,0 +1,100 @@
+import OTLP
+import TelemetryStore
+
+/// A filter as it reads in one block: keys are columns there, services are origins.
+///
+/// A block that no row can match is found out here, before any row is read.
+struct BlockMatcher {
+    let block: BlockReader
+    let signal: Signal
+    let filter: RecordFilter
+    let phrases: [PhrasePattern]
+    /// By origin: whether its service is asked for.
+    let isService: [Bool]
+    let conditions: [Condition]
+
+    /// One attribute condition.
+    struct Condition {
+        var test: AttributeCondition.Test
+        /// The columns of the record's own attributes with this key.
+        var columns: [(number: Int, kind: AttributeView.Kind)]
+        /// By origin: whether the resource has the attribute, and whether the test holds for it.
+        var resources: [(has: Bool, holds: Bool)]
+        /// The hash that the filter of a group must have when the value stands there as text; `nil` when it cannot tell.
+        var hash: UInt64?
+
+        var holdsForAnyResource: Bool { resources.contains { $0.holds } }
+    }
+
+    init(_ block: BlockReader, _ signal: Signal, _ filter: RecordFilter, _ phrases: [PhrasePattern]) {
+        self.block = block
+        self.signal = signal
+        self.filter = filter
+        self.phrases = phrases
+        isService = block.origins.map { filter.services.isEmpty || filter.services.contains($0.service ?? "") }
+        conditions = filter.attributes.map { BlockMatcher.condition($0, block, signal) }
+    }
+
+    private static func condition(
+        _ condition: AttributeCondition, _ block: BlockReader, _ signal: Signal
+    ) -> Condition {
+        var columns: [(number: Int, kind: AttributeView.Kind)] = []
+        for (place, column) in block.attributeColumns.enumerated()
+        where column.signal == signal && column.owner == .record {
+            let isKey = block.names.withBytes(Int(column.name)) { $0.elementsEqual(condition.key.utf8) }
+            if isKey { columns.append((BlockColumn.firstAttribute + place, column.kind)) }
+        }
+        var hash: UInt64?
+        if case .equals(let value) = condition.test, columns.allSatisfy({ $0.kind == .string }) {
+            hash = StableHash.of(value, seed: StableHash.of(condition.key))
+        }
+        return Condition(
+            test: condition.test, columns: columns,
+            resources: block.origins.map { origin in
+                guard origin.has(condition.key) else { return (false, false) }
+                let values = origin.resource?.attributes.filter { $0.key == condition.key } ?? []
+                return (true, values.contains { condition.test.holds(for: $0.value) })
+            }, hash: hash)
+    }
+
+    /// Whether any row can match at all.
+    var mayMatch: Bool {
+        guard isService.contains(true) else { return false }
+        return conditions.allSatisfy { $0.test.isMissing || !$0.columns.isEmpty || $0.holdsForAnyResource }
+    }
+
+    /// Whether a row of the group can match, by what the block says of the group and by the group's filter.
+    func mayMatch(group: Int, _ filters: inout ColumnSet?) throws(StoreError) -> Bool {
+        let summary = block.groups[group].summary
+        guard block.groups[group].counts[signal] > 0 else { return false }
+        if let time = filter.time {
+            guard summary.times.first < time.upperBound, summary.times.last >= time.lowerBound else { return false }
+        }
+        if signal == .traces {
+            if filter.severity != nil { return false }
+            if filter.status == .error, summary.errorCount == 0 { return false }
+            if let duration = filter.duration {
+                guard summary.shortest <= duration.upperBound, summary.longest >= duration.lowerBound else {
+                    return false
+                }
+            }
+        } else {
+            if filter.status != nil || filter.duration != nil || filter.kind != nil { return false }
+            if let severity = filter.severity, summary.severity < severity.rawValue { return false }
+        }
+        let hashes = phrases.flatMap(\.hashes)
+        guard !hashes.isEmpty || conditions.contains(where: { $0.hash != nil && !$0.holdsForAnyResource }) else {
+            return true
+        }
+        if filters == nil { filters = try block.valueFilters() }
+        let filter = try filters?.read(group) { (cursor, bytes) in
+            MembershipFilter(bytes: bytes.extracting(cursor.position..<cursor.end))
+        }
+        guard let filter else { return true }
+        for hash in hashes where !filter.mayContain(hash) { return false }
+        for condition in conditions where !condition.holdsForAnyResource {
+            if let hash = condition.hash, !filter.mayContain(hash) { return false }
+        }
+        return true
+    }
+}
