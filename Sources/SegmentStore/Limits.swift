@@ -4,7 +4,7 @@ enum Limits {
     static let blockRowsMax = 98_304
 
     /// Rows in a group; a group ends with the run that reaches it. A lookup inflates the columns of one group.
-    static let groupRowsMax = 4_096
+    static let groupRowsMax = 2_048
 
     /// zstd's level for blocks that a flush makes, and for those of a sealed segment, which are written once and read for long.
     static let flushCompressionLevel: Int32 = 1
@@ -48,7 +48,7 @@ enum Limits {
     static let commitBytesMax = 4 << 20
 
     /// Bodies of a commit that together have this many bytes and more are compressed. Less costs more to compress than to write.
-    static let compressedBodyBytesMin = 4 << 10
+    static let compressedBodyBytesMin = 32 << 10
 
     /// Bytes of bodies that are kept in memory for the flush; it reads what is beyond from the disk again.
     static let recentBytesMax = 32 << 20

@@ -110,11 +110,13 @@ public final class SegmentStore: TelemetryStore {
     // MARK: Writing
 
     public func append(_ body: [UInt8], of signal: Signal) async throws(StoreError) -> AppendResult {
+        let writer = try requireWriter()
         let result = try AppendResult(countingRecordsOf: body, signal)
-        if result.acceptedCount > 0 {
-            try await requireWriter().append(body, of: signal)
-            tails.send(body, of: signal)
-        }
+        guard result.acceptedCount > 0 else { return result }
+        // What goes to disk can be taken whole, so nobody has to check it again.
+        let taken = result.rejectedCount == 0 ? body : try ExportBatch.withoutRejections(body, of: signal)
+        try await writer.append(taken, of: signal)
+        tails.send(taken, of: signal)
         return result
     }
 

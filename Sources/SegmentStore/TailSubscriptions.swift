@@ -50,15 +50,3 @@ final class TailSubscriptions: Sendable {
         }
     }
 }
-
-extension ExportBatch {
-    /// Reads the body of an export request.
-    init(_ body: [UInt8], of signal: Signal) throws(WireError) {
-        self =
-            switch signal {
-            case .traces: .traces(try TracesData(protobuf: body))
-            case .logs: .logs(try LogsData(protobuf: body))
-            case .metrics: .metrics(try MetricsData(protobuf: body))
-            }
-    }
-}

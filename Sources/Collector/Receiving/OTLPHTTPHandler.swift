@@ -12,6 +12,7 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
 
     private let ingestor: Ingestor
     private let budget: ByteBudget
+    private let executor: EventLoopTaskExecutor
 
     private var state = State.idle
 
@@ -41,9 +42,10 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
         var allow: String?
     }
 
-    init(ingestor: Ingestor, budget: ByteBudget) {
+    init(ingestor: Ingestor, budget: ByteBudget, executor: EventLoopTaskExecutor) {
         self.ingestor = ingestor
         self.budget = budget
+        self.executor = executor
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -156,7 +158,7 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
         let eventLoop = context.eventLoop
         let (ingestor, budget) = (ingestor, budget)
         let start = ContinuousClock.now
-        Task {
+        Task(executorPreference: executor) {
             let answer: Answer
             do throws(RPCStatus) {
                 let accepted = try await ingestor.ingest(

@@ -39,7 +39,8 @@ public struct OTLPHTTPServer: Service {
                     try pipeline.addHandler(DrainDeadline())
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
                     try pipeline.addHandler(IdleStateHandler(readTimeout: TimeAmount(limits.idleTimeout)))
-                    try pipeline.addHandler(OTLPHTTPHandler(ingestor: ingestor, budget: budget))
+                    let executor = EventLoopTaskExecutor(channel.eventLoop)
+                    try pipeline.addHandler(OTLPHTTPHandler(ingestor: ingestor, budget: budget, executor: executor))
                 }
             }
             .bind(host: address.host, port: address.port)

@@ -34,10 +34,12 @@ public struct AttributeView: Sendable {
 enum AttributeReader {
     /// Reads one `KeyValue` message.
     ///
+    /// - Parameter isTrusted: texts and depth were checked before.
     /// - Parameter rejection: set when the value cannot be taken; the reading goes on, to find malformed bytes all the same.
     @inlinable
     static func keyValue(
-        _ message: WireRange, in bytes: ByteSpan, depth: Int = 0, _ rejection: inout RecordRejection?
+        _ message: WireRange, in bytes: ByteSpan, depth: Int = 0, isTrusted: Bool = false,
+        _ rejection: inout RecordRejection?
     ) throws(WireError) -> AttributeView {
         var attribute = AttributeView(key: .empty)
         var cursor = WireCursor(message)
@@ -45,10 +47,10 @@ enum AttributeReader {
             switch field.number {
             case 1:
                 attribute.key = try cursor.lengthDelimited(field, in: bytes)
-                if !bytes.isUTF8(attribute.key) { rejection = .invalidUTF8(.attributeKey) }
+                if !isTrusted, !bytes.isUTF8(attribute.key) { rejection = .invalidUTF8(.attributeKey) }
             case 2:
                 let value = try cursor.lengthDelimited(field, in: bytes)
-                try anyValue(value, in: bytes, depth: depth, into: &attribute, &rejection)
+                try anyValue(value, in: bytes, depth: depth, isTrusted: isTrusted, into: &attribute, &rejection)
             default:
                 try cursor.skip(field, in: bytes)
             }
@@ -59,7 +61,8 @@ enum AttributeReader {
     /// Reads one `AnyValue` message into `attribute`. Of several members of the `oneof` the last counts.
     @inlinable
     static func anyValue(
-        _ message: WireRange, in bytes: ByteSpan, depth: Int = 0, into attribute: inout AttributeView,
+        _ message: WireRange, in bytes: ByteSpan, depth: Int = 0, isTrusted: Bool = false,
+        into attribute: inout AttributeView,
         _ rejection: inout RecordRejection?
     ) throws(WireError) {
         attribute.kind = .empty
@@ -69,7 +72,7 @@ enum AttributeReader {
             case 1:
                 attribute.kind = .string
                 attribute.range = try cursor.lengthDelimited(field, in: bytes)
-                if !bytes.isUTF8(attribute.range) { rejection = .invalidUTF8(.attributeValue) }
+                if !isTrusted, !bytes.isUTF8(attribute.range) { rejection = .invalidUTF8(.attributeValue) }
             case 2:
                 attribute.kind = .bool
                 attribute.bits = try cursor.varint(field, in: bytes) == 0 ? 0 : 1
@@ -82,11 +85,11 @@ enum AttributeReader {
             case 5:
                 attribute.kind = .array
                 attribute.range = try cursor.lengthDelimited(field, in: bytes)
-                try check(attribute.range, .array, in: bytes, depth: depth + 1, &rejection)
+                if !isTrusted { try check(attribute.range, .array, in: bytes, depth: depth + 1, &rejection) }
             case 6:
                 attribute.kind = .map
                 attribute.range = try cursor.lengthDelimited(field, in: bytes)
-                try check(attribute.range, .map, in: bytes, depth: depth + 1, &rejection)
+                if !isTrusted { try check(attribute.range, .map, in: bytes, depth: depth + 1, &rejection) }
             case 7:
                 attribute.kind = .bytes
                 attribute.range = try cursor.lengthDelimited(field, in: bytes)

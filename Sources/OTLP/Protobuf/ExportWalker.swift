@@ -36,13 +36,19 @@ public struct ExportWalker<Visitor: RecordVisitor> {
     /// The records that were read and not handed on.
     public private(set) var rejections = Rejections()
 
-    private var reader = Visitor.Reader()
+    /// Whether texts are checked; those of a body that was found good before need not be.
+    private let isTrusted: Bool
+    private var reader: Visitor.Reader
     private var resourceRejection: RecordRejection?
     private var scopeRejection: RecordRejection?
     private var recordIndex = 0
 
-    public init(_ visitor: Visitor) {
+    /// - Parameter isTrusted: the body was walked before and nothing in it was rejected, so resources and scopes are not
+    ///   checked again.
+    public init(_ visitor: Visitor, isTrusted: Bool = false) {
         self.visitor = visitor
+        self.isTrusted = isTrusted
+        reader = Visitor.Reader()
     }
 
     public mutating func walk(_ bytes: ByteSpan) throws(WireError) {
@@ -59,8 +65,10 @@ public struct ExportWalker<Visitor: RecordVisitor> {
     private mutating func walkResource(_ message: WireRange, in bytes: ByteSpan) throws(WireError) {
         let group = try RecordGroup(message, in: bytes)
         resourceRejection = nil
-        if let resource = group.origin { try OriginReader.resource(resource, in: bytes, &resourceRejection) }
-        if !bytes.isUTF8(group.schemaURL) { resourceRejection = .invalidUTF8(.schemaURL) }
+        if !isTrusted {
+            if let resource = group.origin { try OriginReader.resource(resource, in: bytes, &resourceRejection) }
+            if !bytes.isUTF8(group.schemaURL) { resourceRejection = .invalidUTF8(.schemaURL) }
+        }
         if resourceRejection == nil {
             try visitor.beginResource(group.origin, schemaURL: group.schemaURL, in: bytes)
         }
@@ -77,8 +85,10 @@ public struct ExportWalker<Visitor: RecordVisitor> {
     private mutating func walkScope(_ message: WireRange, in bytes: ByteSpan) throws(WireError) {
         let group = try RecordGroup(message, in: bytes)
         scopeRejection = resourceRejection
-        if let scope = group.origin { try OriginReader.scope(scope, in: bytes, &scopeRejection) }
-        if !bytes.isUTF8(group.schemaURL) { scopeRejection = .invalidUTF8(.schemaURL) }
+        if !isTrusted {
+            if let scope = group.origin { try OriginReader.scope(scope, in: bytes, &scopeRejection) }
+            if !bytes.isUTF8(group.schemaURL) { scopeRejection = .invalidUTF8(.schemaURL) }
+        }
         if scopeRejection == nil {
             try visitor.beginScope(group.origin, schemaURL: group.schemaURL, in: bytes)
         }

@@ -26,7 +26,13 @@ public struct LogRecordReader: RecordReader, Sendable {
 
     private var rejection: RecordRejection?
 
-    public init() {}
+    /// Whether texts are checked; those of a record that was found good before need not be.
+    private let isTrusted: Bool
+
+    public init() { self.init(isTrusted: false) }
+
+    /// - Parameter isTrusted: the records were read before and none was rejected, so their texts are not checked again.
+    public init(isTrusted: Bool) { self.isTrusted = isTrusted }
 
     /// Reads one LogRecord message. A returned rejection says why the record cannot be taken.
     public mutating func read(_ message: WireRange, in bytes: ByteSpan) throws(WireError) -> RecordRejection? {
@@ -40,10 +46,10 @@ public struct LogRecordReader: RecordReader, Sendable {
             case 3: severityText = text(try cursor.lengthDelimited(field, in: bytes), in: bytes, .severityText)
             case 5:
                 let value = try cursor.lengthDelimited(field, in: bytes)
-                try AttributeReader.anyValue(value, in: bytes, into: &body, &rejection)
+                try AttributeReader.anyValue(value, in: bytes, isTrusted: isTrusted, into: &body, &rejection)
             case 6:
                 let attribute = try cursor.lengthDelimited(field, in: bytes)
-                attributes.append(try AttributeReader.keyValue(attribute, in: bytes, &rejection))
+                attributes.append(try AttributeReader.keyValue(attribute, in: bytes, isTrusted: isTrusted, &rejection))
             case 7: droppedAttributesCount = try cursor.uint32(field, in: bytes)
             case 8: flags = try cursor.fixed32(field, in: bytes)
             case 9: traceID = id(try cursor.lengthDelimited(field, in: bytes), in: bytes, .traceID)
@@ -74,7 +80,7 @@ public struct LogRecordReader: RecordReader, Sendable {
     private mutating func text(
         _ range: WireRange, in bytes: ByteSpan, _ field: RecordRejection.Field
     ) -> WireRange {
-        if !bytes.isUTF8(range) { rejection = .invalidUTF8(field) }
+        if !isTrusted, !bytes.isUTF8(range) { rejection = .invalidUTF8(field) }
         return range
     }
 

@@ -36,7 +36,13 @@ public struct SpanReader: RecordReader, Sendable {
 
     private var rejection: RecordRejection?
 
-    public init() {}
+    /// Whether texts are checked; those of a record that was found good before need not be.
+    private let isTrusted: Bool
+
+    public init() { self.init(isTrusted: false) }
+
+    /// - Parameter isTrusted: the records were read before and none was rejected, so their texts are not checked again.
+    public init(isTrusted: Bool) { self.isTrusted = isTrusted }
 
     public struct StatusView: Sendable {
         public var code: Int32 = 0
@@ -165,13 +171,13 @@ public struct SpanReader: RecordReader, Sendable {
     }
 
     private mutating func appendAttribute(_ message: WireRange, in bytes: ByteSpan) throws(WireError) {
-        attributes.append(try AttributeReader.keyValue(message, in: bytes, &rejection))
+        attributes.append(try AttributeReader.keyValue(message, in: bytes, isTrusted: isTrusted, &rejection))
     }
 
     private mutating func text(
         _ range: WireRange, in bytes: ByteSpan, _ field: RecordRejection.Field
     ) -> WireRange {
-        if !bytes.isUTF8(range) { rejection = .invalidUTF8(field) }
+        if !isTrusted, !bytes.isUTF8(range) { rejection = .invalidUTF8(field) }
         return range
     }
 

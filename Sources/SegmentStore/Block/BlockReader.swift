@@ -9,14 +9,18 @@ final class BlockReader {
     let attributeColumns: [AttributeColumn]
     /// The attribute columns of each shape, in the order of the attributes.
     let shapes: [[Int]]
+    /// By attribute column, the key as the first field of a `KeyValue` message.
+    let keyFields: [[UInt8]]
     let origins: [BlockOrigin]
     let groups: [Group]
     let runs: [Run]
 
     private let fetch: (Int) throws(StoreError) -> [UInt8]
     private var ids: [TraceID]?
-    private var sharedTexts: [TextStretch]?
-    private var ownTexts: (group: Int, stretches: [TextStretch])?
+    private var sharedTexts: TextList?
+    /// Those of the group that was read last.
+    private var ownTexts = TextList()
+    private var ownGroup: Int?
     /// By column, the number of shared texts that it brought in.
     private let sharedCounts: [(column: Int, count: Int)]
     let sharedCount: Int
@@ -32,17 +36,16 @@ final class BlockReader {
         var counts: SignalCounts
     }
 
-    /// Texts whose numbers follow each other.
-    private struct TextStretch {
-        var first: Int
-        var list: TextList
-    }
-
     init(_ fetch: @escaping (Int) throws(StoreError) -> [UInt8]) throws(StoreError) {
         self.fetch = fetch
         var head = try ColumnSet(try fetch(BlockPart.head))
         names = try head.texts(BlockColumn.names.rawValue)
         attributeColumns = try BlockReader.attributeColumns(&head, nameCount: names.count)
+        keyFields = attributeColumns.map { [names] column in
+            var writer = ProtobufWriter()
+            names.withBytes(Int(column.name)) { if !$0.isEmpty { writer.alwaysBytes(1, $0) } }
+            return writer.bytes
+        }
         shapes = try BlockReader.shapes(
             try head.texts(BlockColumn.shapes.rawValue), columnCount: attributeColumns.count)
         origins = BlockOrigin.all(in: try head.texts(BlockColumn.origins.rawValue))
@@ -94,72 +97,58 @@ final class BlockReader {
         groups.firstIndex { $0.runs.contains(run) }
     }
 
-    /// How often a column of this group's own texts begins with which number: see `GroupEncoder`.
+    /// The number of the first text that the group brought in with a column: see `GroupEncoder`.
     func firstOwnText(group: Int, column: Int) throws(StoreError) -> Int {
         try loadOwnTexts(group)
         return ownFirsts[column] ?? sharedCount
     }
 
     /// Gives the bytes of a text by its number.
+    @inline(__always)
     func withText<Result>(
         _ number: UInt64, group: Int, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(StoreError) -> Result {
         let place = Int(truncatingIfNeeded: number)
-        let stretches: [TextStretch]
         if place < sharedCount {
             if sharedTexts == nil { sharedTexts = try loadSharedTexts() }
-            stretches = sharedTexts ?? []
+            if let sharedTexts, place >= 0 { return sharedTexts.withBytes(place, body) }
         } else {
-            try loadOwnTexts(group)
-            stretches = ownTexts?.stretches ?? []
+            if ownGroup != group { try loadOwnTexts(group) }
+            if place - sharedCount < ownTexts.count { return ownTexts.withBytes(place - sharedCount, body) }
         }
-        var low = 0
-        var high = stretches.count
-        while low < high {
-            let middle = (low + high) / 2
-            if stretches[middle].first <= place { low = middle + 1 } else { high = middle }
-        }
-        guard low > 0, place - stretches[low - 1].first < stretches[low - 1].list.count else {
-            throw StoreError(.corrupt, "cannot read a block: a text is missing")
-        }
-        let stretch = stretches[low - 1]
-        return stretch.list.withBytes(place - stretch.first, body)
+        throw StoreError(.corrupt, "cannot read a block: a text is missing")
     }
 
     /// By column, the number of the first text that the group brought in with it.
     private var ownFirsts: [Int: Int] = [:]
 
-    private func loadSharedTexts() throws(StoreError) -> [TextStretch] {
+    private func loadSharedTexts() throws(StoreError) -> TextList {
         var set = try ColumnSet(try fetch(BlockPart.sharedTexts))
-        var stretches: [TextStretch] = []
-        var first = 0
+        var texts = TextList()
         for (column, count) in sharedCounts {
             let list = try set.texts(column)
             guard list.count == count else {
                 throw StoreError(.corrupt, "cannot read a block: shared texts are missing")
             }
-            stretches.append(TextStretch(first: first, list: list))
-            first += count
+            texts.append(list)
         }
-        return stretches
+        return texts
     }
 
     private func loadOwnTexts(_ group: Int) throws(StoreError) {
-        guard ownTexts?.group != group else { return }
+        guard ownGroup != group else { return }
         let part = try fetch(BlockPart.ownTexts(group: group))
-        var stretches: [TextStretch] = []
+        ownTexts = TextList()
+        ownGroup = nil
         ownFirsts = [:]
-        var first = sharedCount
         if !part.isEmpty {
             var set = try ColumnSet(part)
             for column in set.numbers {
-                let list = try set.texts(column)
-                stretches.append(TextStretch(first: first, list: list))
-                ownFirsts[column] = first
-                first += list.count
+                ownFirsts[column] = sharedCount + ownTexts.count
+                ownTexts.append(try set.texts(column))
             }
         }
-        ownTexts = (group, stretches)
+        ownGroup = group
     }
 
     // MARK: The head

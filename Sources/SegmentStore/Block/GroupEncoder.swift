@@ -44,7 +44,7 @@ struct GroupEncoder {
 
     /// The parts of one group.
     mutating func encode(_ columns: [[UInt64]], group: Int) -> [(number: Int, bytes: [UInt8])] {
-        hashes = HashSet()
+        hashes.removeAll()
         ownCount = 0
         var sets = [ColumnSet.Builder](repeating: ColumnSet.Builder(), count: 3)
         var own = ColumnSet.Builder()

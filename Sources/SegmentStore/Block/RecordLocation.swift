@@ -47,7 +47,7 @@ struct OriginTable {
     }
 }
 
-/// Finds the records of request bodies that are to become blocks. What `append` rejected is rejected again.
+/// Finds the records of request bodies that are to become blocks.
 struct RecordLocator<Reader: LocatedReader>: RecordVisitor {
     var locations: [RecordLocation]
     var origins: OriginTable
@@ -102,7 +102,7 @@ protocol LocatedReader: RecordReader {
     func describe(_ location: inout RecordLocation)
 }
 
-extension SpanReader: LocatedReader {
+extension SpanHeadReader: LocatedReader {
     static var signal: Signal { .traces }
 
     func describe(_ location: inout RecordLocation) {
@@ -112,7 +112,7 @@ extension SpanReader: LocatedReader {
     }
 }
 
-extension LogRecordReader: LocatedReader {
+extension LogRecordHeadReader: LocatedReader {
     static var signal: Signal { .logs }
 
     func describe(_ location: inout RecordLocation) {

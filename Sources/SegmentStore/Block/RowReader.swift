@@ -8,7 +8,8 @@ struct RowReader {
     let group: Int
     private var columns: ColumnSet
     /// By the number of the column; loaded when its first value is asked for.
-    private var values: [[UInt64]?]
+    private var values: [[UInt64]]
+    private var isLoaded: [Bool]
     private var positions: [Int]
 
     init(_ block: BlockReader, _ columns: ColumnSet, _ signal: Signal, group: Int) {
@@ -17,7 +18,8 @@ struct RowReader {
         self.signal = signal
         self.group = group
         let count = BlockColumn.firstAttribute + block.attributeColumns.count
-        values = Array(repeating: nil, count: count)
+        values = Array(repeating: [], count: count)
+        isLoaded = Array(repeating: false, count: count)
         positions = Array(repeating: 0, count: count)
     }
 
@@ -61,12 +63,34 @@ struct RowReader {
         _ column: BlockColumn, as field: UInt32, into writer: inout ProtobufWriter
     ) throws(StoreError) {
         for number in try nextShape(column) {
-            let attribute = block.attributeColumns[number]
+            let kind = block.attributeColumns[number].kind
+            if kind == .string {
+                try stringAttribute(number, as: field, into: &writer)
+                continue
+            }
             writer.tag(field, .lengthDelimited)
             let length = writer.beginLength()
-            block.names.withBytes(Int(attribute.name)) { if !$0.isEmpty { writer.alwaysBytes(1, $0) } }
-            try value(number, attribute.kind, as: 2, into: &writer)
+            writer.bytes += block.keyFields[number]
+            try value(number, kind, as: 2, into: &writer)
             writer.endLength(length)
+        }
+    }
+
+    /// A `KeyValue` with text, the usual case: all its lengths are known before it is written.
+    private mutating func stringAttribute(
+        _ number: Int, as field: UInt32, into writer: inout ProtobufWriter
+    ) throws(StoreError) {
+        let text = try next(BlockColumn.firstAttribute + number)
+        let key = block.keyFields[number]
+        try block.withText(text, group: group) { text in
+            let valueBytes = 1 + ProtobufWriter.varintLength(UInt64(text.count)) + text.count
+            let pairBytes = key.count + 1 + ProtobufWriter.varintLength(UInt64(valueBytes)) + valueBytes
+            writer.tag(field, .lengthDelimited)
+            writer.varint(UInt64(pairBytes))
+            writer.bytes += key
+            writer.tag(2, .lengthDelimited)
+            writer.varint(UInt64(valueBytes))
+            writer.alwaysBytes(1, text)
         }
     }
 
@@ -117,13 +141,13 @@ struct RowReader {
 
     @inline(__always)
     private mutating func next(_ number: Int) throws(StoreError) -> UInt64 {
-        if values[number] == nil { try load(number) }
+        if !isLoaded[number] { try load(number) }
         let position = positions[number]
-        guard let value = values[number].flatMap({ $0.indices.contains(position) ? $0[position] : nil }) else {
+        guard position < values[number].count else {
             throw StoreError(.corrupt, "cannot read a block: column \(number) is too short")
         }
         positions[number] = position &+ 1
-        return value
+        return values[number][position]
     }
 
     // MARK: Whole columns
@@ -132,8 +156,8 @@ struct RowReader {
     mutating func values(_ column: BlockColumn) throws(StoreError) -> [UInt64] { try values(column.rawValue) }
 
     mutating func values(_ number: Int) throws(StoreError) -> [UInt64] {
-        if values[number] == nil { try load(number) }
-        return values[number] ?? []
+        if !isLoaded[number] { try load(number) }
+        return values[number]
     }
 
     private mutating func load(_ number: Int) throws(StoreError) {
@@ -142,6 +166,7 @@ struct RowReader {
             ? block.attributeColumns[number - BlockColumn.firstAttribute].isText
             : BlockColumn(rawValue: number)?.isText ?? false
         values[number] = isText ? try texts(number) : try columns.integers(number)
+        isLoaded[number] = true
     }
 
     /// Source: `GroupEncoder.encode(texts:)`.
@@ -187,4 +212,9 @@ struct RowReader {
             return rows
         }
     }
+}
+
+extension ProtobufWriter {
+    /// The bytes that a varint takes.
+    static func varintLength(_ value: UInt64) -> Int { max(1, (70 - value.leadingZeroBitCount) / 7) }
 }

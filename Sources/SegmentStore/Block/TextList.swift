@@ -9,12 +9,13 @@ import OTLP
 /// Errors: `WireError` for what cannot have been written.
 /// Source: Documentation/Formats/block.md.
 struct TextList {
-    private let bytes: [UInt8]
+    private var bytes: [UInt8]
     /// Where each text ends.
-    private let ends: [Int]
+    private var ends: [Int]
 
     var count: Int { ends.count }
 
+    @inline(__always)
     func withBytes<Result>(_ place: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         let start = place == 0 ? 0 : ends[place - 1]
         return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<ends[place]])) }
@@ -25,6 +26,14 @@ struct TextList {
     }
 
     // MARK: Writing
+
+    /// Puts the texts of another list behind its own.
+    mutating func append(_ other: TextList) {
+        let offset = bytes.count
+        bytes.append(contentsOf: other.bytes)
+        ends.reserveCapacity(ends.count + other.ends.count)
+        for end in other.ends { ends.append(offset + end) }
+    }
 
     /// A list to be written: bytes and ends, filled one text after another.
     struct Builder {

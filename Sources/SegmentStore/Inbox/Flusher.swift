@@ -19,9 +19,9 @@ struct Flusher: Sendable {
         var blockBytes = 0
     }
 
-    /// Flushes once. `nil` when the inbox is empty.
-    func flush(_ inbox: InboxWriter) throws(StoreError) -> Outcome? {
-        let rows = inbox.oldest(limitBytes: Limits.flushBytesMax)
+    /// Flushes once. `nil` when the inbox holds no row up to `lastID`.
+    func flush(_ inbox: InboxWriter, through lastID: Int64) throws(StoreError) -> Outcome? {
+        let rows = inbox.oldest(through: lastID, limitBytes: Limits.flushBytesMax)
         guard let last = rows.last else { return nil }
         let outcome = try storeErrors(at: path) {
             let bodies = try rows.map { row throws -> (signal: Signal, bytes: [UInt8]) in

@@ -30,6 +30,8 @@ final class InboxWriter: Sendable {
         var waiting: [Waiting] = []
         var waitingBytes = 0
         var isCommitting = false
+        /// Ids never come again, not even after a restart with an empty inbox: readers know by them what they have seen.
+        var nextID: Int64
         var isClosed = false
         var rows: [Row] = []
         var storedBytes = 0
@@ -72,7 +74,8 @@ final class InboxWriter: Sendable {
         self.path = path
         self.observe = observe
         self.onBacklog = onBacklog
-        state = Mutex(State(rows: rows, storedBytes: rows.reduce(0) { $0 + $1.storedBytes }))
+        let nextID = max(Int64(WallClock.now() / 1_000), (rows.last?.id ?? 0) + 1)
+        state = Mutex(State(nextID: nextID, rows: rows, storedBytes: rows.reduce(0) { $0 + $1.storedBytes }))
     }
 
     /// Bytes of the inbox on disk.
@@ -94,14 +97,17 @@ final class InboxWriter: Sendable {
 
     // MARK: For the flush
 
-    /// The oldest rows, up to `limit` bytes but at least one.
-    func oldest(limitBytes limit: Int) -> [Row] {
+    /// The id of the newest row; 0 when there is none.
+    var lastID: Int64 { state.withLock { $0.rows.last?.id ?? 0 } }
+
+    /// The oldest rows up to an id, and up to `limit` bytes but at least one.
+    func oldest(through lastID: Int64, limitBytes limit: Int) -> [Row] {
         state.withLock { state in
             var bytes = 0
             return Array(
                 state.rows.prefix { row in
                     defer { bytes += row.body?.count ?? (8 * row.storedBytes) }
-                    return bytes < limit
+                    return bytes < limit && row.id <= lastID
                 })
         }
     }
@@ -189,20 +195,25 @@ final class InboxWriter: Sendable {
             let isLarge = body.count >= Limits.compressedBodyBytesMin
             bodies.append((signal, body, isLarge ? .zstd : .plain, isLarge ? zstandard.compress(body) : body))
         }
+        let firstID = state.withLock { state in
+            defer { state.nextID += Int64(bodies.count) }
+            return state.nextID
+        }
         do throws(StoreError) {
             return .success(
                 try storeErrors(at: path) {
                     try pool.write { database in
                         let insert = try database.cachedStatement(
-                            sql: "INSERT INTO inbox(signal, encoding, body) VALUES (?, ?, ?)")
+                            sql: "INSERT INTO inbox(id, signal, encoding, body) VALUES (?, ?, ?, ?)")
                         var rows: [Row] = []
-                        for body in bodies {
+                        for (place, body) in bodies.enumerated() {
+                            let id = firstID + Int64(place)
                             try insert.execute(arguments: [
-                                Int(body.signal.rawValue), body.encoding.rawValue, Data(body.stored),
+                                id, Int(body.signal.rawValue), body.encoding.rawValue, Data(body.stored),
                             ])
                             rows.append(
                                 Row(
-                                    id: database.lastInsertedRowID, signal: body.signal, storedBytes: body.stored.count,
+                                    id: id, signal: body.signal, storedBytes: body.stored.count,
                                     body: body.body))
                         }
                         return rows

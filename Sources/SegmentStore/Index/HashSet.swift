@@ -11,6 +11,7 @@ struct HashSet {
 
     var count: Int { filled + (hasZero ? 1 : 0) }
 
+    @inline(__always)
     mutating func insert(_ hash: UInt64) {
         guard hash != 0 else { return hasZero = true }
         let mask = slots.count &- 1
@@ -22,6 +23,13 @@ struct HashSet {
         slots[slot] = hash
         filled += 1
         if 2 * filled > slots.count { grow() }
+    }
+
+    /// Forgets all and keeps the room they took.
+    mutating func removeAll() {
+        for slot in slots.indices { slots[slot] = 0 }
+        filled = 0
+        hasZero = false
     }
 
     var elements: [UInt64] { slots.filter { $0 != 0 } + (hasZero ? [0] : []) }

@@ -14,17 +14,19 @@ enum Words {
     static func forEachHash(in text: UnsafeRawBufferPointer, _ body: (UInt64) -> Void) {
         var offset = 0
         while offset < text.count {
-            guard isWordByte(text[offset]) else {
+            var byte = text[offset]
+            guard isWordByte(byte) else {
                 offset &+= 1
                 continue
             }
             let start = offset
             var state = seed
             var isASCII = true
-            while offset < text.count, isWordByte(text[offset]) {
-                let byte = text[offset]
+            while offset < text.count {
+                byte = text[offset]
+                guard isWordByte(byte) else { break }
                 if byte >= 0x80 { isASCII = false }
-                state = (state ^ UInt64(lowercase[Int(byte)])) &* 0x100_0000_01B3
+                state = (state ^ UInt64(lowercased(byte))) &* 0x100_0000_01B3
                 offset &+= 1
             }
             guard offset &- start >= filteredBytesMin else { continue }
@@ -42,7 +44,16 @@ enum Words {
     }
 
     @inline(__always)
-    static func isWordByte(_ byte: UInt8) -> Bool { wordBytes[Int(byte)] }
+    static func isWordByte(_ byte: UInt8) -> Bool {
+        let letter = (byte | 0x20) &- 0x61
+        return letter < 26 || byte &- 0x30 < 10 || byte == 0x5F || byte >= 0x80
+    }
+
+    /// ASCII letters in lower case; everything else as it is.
+    @inline(__always)
+    static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte &- 0x41 < 26 ? byte | 0x20 : byte
+    }
 
     private static func hashOfFolded(_ word: UnsafeRawBufferPointer) -> UInt64 {
         String(decoding: word, as: UTF8.self).lowercased().utf8
@@ -53,18 +64,5 @@ enum Words {
     private static func finished(_ state: UInt64) -> UInt64 {
         let product = state.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         return product.high ^ product.low
-    }
-
-    private static let wordBytes: [Bool] = (0..<256).map { byte in
-        switch UInt8(byte) {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
-            true
-        default: false
-        }
-    }
-
-    private static let lowercase: [UInt8] = (0..<256).map { byte in
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(UInt8(byte)) ? UInt8(byte) + 32 : UInt8(byte)
     }
 }

@@ -6,14 +6,9 @@ struct TraceQuery {
     let wanted: Set<TraceID>
     private let hashes: [UInt64]
     private var spans = RecordGrouping<Span>()
-    private var seen: Set<SpanKey> = []
+    /// What was found under each span id: a span that its client sent again, with the same content, is kept once.
+    private var seen: [SpanID: [(origin: BlockOrigin, span: Span)]] = [:]
     private var logs = RecordGrouping<LogRecord>()
-
-    /// A span that its client sent again, with the same content, is kept once.
-    private struct SpanKey: Hashable {
-        var origin: BlockOrigin
-        var span: Span
-    }
 
     init(_ traces: [TraceID]) {
         wanted = Set(traces)
@@ -32,7 +27,10 @@ struct TraceQuery {
         let runs = try block.traceIDs().enumerated().filter { wanted.contains($0.element) }.map(\.offset)
         guard !runs.isEmpty else { return }
         let found = try block.records(ofRuns: runs)
-        for (origin, span) in found.spans where seen.insert(SpanKey(origin: origin, span: span)).inserted {
+        for (origin, span) in found.spans {
+            let isAgain = seen[span.spanID]?.contains { $0.span == span && $0.origin == origin } ?? false
+            guard !isAgain else { continue }
+            seen[span.spanID, default: []].append((origin, span))
             spans.append(span, from: origin)
         }
         for (origin, record) in found.logs { logs.append(record, from: origin) }

@@ -54,9 +54,7 @@ struct PhrasePattern {
 
     private func isAt(_ offset: Int, in text: UnsafeRawBufferPointer) -> Bool {
         for place in 1..<max(1, bytes.count) {
-            let byte = text[offset &+ place]
-            let folded = byte >= 0x41 && byte <= 0x5A ? byte &+ 32 : byte
-            if folded != bytes[place] { return false }
+            if Words.lowercased(text[offset &+ place]) != bytes[place] { return false }
         }
         let end = offset + bytes.count
         if offset > 0, Words.isWordByte(bytes[0]), Words.isWordByte(text[offset - 1]) { return false }

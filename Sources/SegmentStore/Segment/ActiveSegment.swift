@@ -28,12 +28,13 @@ final class ActiveSegment: Sendable {
             || ContinuousClock.now - created >= options.segmentAge
     }
 
-    /// Flushes until the inbox was seen empty.
+    /// Turns what the inbox holds now into blocks. What comes meanwhile waits for the next time, so that blocks are not small.
     func flush(_ observe: (StoreEvent) -> Void) throws(StoreError) {
         let clock = ContinuousClock()
         do throws(StoreError) {
             var start = clock.now
-            while let outcome = try flusher.flush(inbox) {
+            let last = inbox.lastID
+            while let outcome = try flusher.flush(inbox, through: last) {
                 observe(.flushed(records: outcome.records, bytes: outcome.blockBytes, duration: clock.now - start))
                 start = clock.now
             }

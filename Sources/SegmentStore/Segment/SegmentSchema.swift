@@ -18,7 +18,7 @@ enum SegmentSchema {
         try database.execute(
             sql: """
                 CREATE TABLE inbox(
-                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    id INTEGER PRIMARY KEY,
                     signal INTEGER NOT NULL,
                     encoding INTEGER NOT NULL,
                     body BLOB NOT NULL);
