@@ -53,11 +53,12 @@ final class Segment: Sendable {
                 try database.execute(
                     sql: """
                         PRAGMA page_size = \(SegmentSchema.pageBytes);
-                        PRAGMA synchronous = FULL;
                         PRAGMA wal_autocheckpoint = 0;
                         """)
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
+            // Only now: opening a pool sets its writer to `NORMAL`, which does not sync a commit.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try pool.write { database in
                 if try !database.tableExists("inbox") { try SegmentSchema.create(database) }
                 try SegmentSchema.check(database, path: path)
