@@ -7,16 +7,22 @@ struct StoreFolder: Sendable {
 
     func path(_ name: SegmentName) -> String { path + "/" + name.fileName }
 
-    /// Creates the folder when it is missing, readable by its owner alone.
+    /// Creates the folder when it is missing, readable by its owner alone, and returns after its name is on disk.
     func create() throws(StoreError) {
         var partial = path.hasPrefix("/") ? "/" : ""
+        var parent = "."
         for part in path.split(separator: "/") {
+            if !partial.isEmpty { parent = partial }
             partial += partial.isEmpty || partial.hasSuffix("/") ? String(part) : "/" + part
-            guard mkdir(partial, 0o700) == 0 || errno == EEXIST else {
+            if mkdir(partial, 0o700) == 0 {
+                try StoreFolder.sync(parent)
+            } else if errno != EEXIST {
                 throw StoreError(
                     .unreadable, "cannot create the data folder: \(reason()); name another --data-dir", place: partial)
             }
         }
+        // A start that was cut short may have left the folder with a name that is not durable yet.
+        try StoreFolder.sync(parent)
     }
 
     /// The files of segments that count, oldest first.
@@ -68,19 +74,19 @@ struct StoreFolder: Sendable {
 
     /// Puts a finished file in its place: its bytes are on disk before it has the name, and the name before this returns.
     func publish(_ unfinished: String, as name: SegmentName) throws(StoreError) {
-        try sync(unfinished)
+        try StoreFolder.sync(unfinished)
         guard rename(unfinished, path(name)) == 0 else {
-            throw failure("cannot rename a segment", at: unfinished)
+            throw StoreError(failingTo: "rename a segment", at: unfinished)
         }
-        try sync(path)
+        try StoreFolder.sync(path)
     }
 
     /// Removes a segment's file and what SQLite left beside it.
     func remove(_ name: SegmentName) throws(StoreError) {
         let file = path(name)
         for companion in FileNames.companions { unlink(file + companion) }
-        guard unlink(file) == 0 || errno == ENOENT else { throw failure("cannot remove a segment", at: file) }
-        try sync(path)
+        guard unlink(file) == 0 || errno == ENOENT else { throw StoreError(failingTo: "remove a segment", at: file) }
+        try StoreFolder.sync(path)
     }
 
     /// Removes what no reader counts: shadowed segments and unfinished files.
@@ -95,24 +101,27 @@ struct StoreFolder: Sendable {
     func setAside(_ name: SegmentName) throws(StoreError) {
         let folder = path + "/" + FileNames.damagedFolder
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-            throw failure("cannot set a damaged segment aside", at: folder)
+            throw StoreError(failingTo: "set a damaged segment aside", at: folder)
         }
         let file = path(name)
         for companion in [""] + FileNames.companions {
             rename(file + companion, folder + "/" + name.fileName + companion)
         }
-        try sync(path)
+        try StoreFolder.sync(path)
     }
 
-    private func sync(_ path: String) throws(StoreError) {
+    /// Returns after a file's bytes are on disk, or a folder's names: what was made, renamed and removed there.
+    ///
+    /// A folder above the data folder that this process may not list is somebody else's to sync.
+    static func sync(_ path: String) throws(StoreError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("cannot open a file to sync it", at: path) }
+        guard descriptor >= 0 else {
+            if errno == EACCES { return }
+            throw StoreError(failingTo: "open a file to sync it", at: path)
+        }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("cannot sync a file", at: path) }
-    }
-
-    private func failure(_ message: String, at place: String) -> StoreError {
-        StoreError(errno == ENOSPC || errno == EDQUOT ? .full : .unavailable, "\(message): \(reason())", place: place)
+        // Some network file systems keep the names in a folder durable by themselves, and refuse the call.
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw StoreError(failingTo: "sync a file", at: path) }
     }
 
     private func reason() -> String { String(cString: strerror(errno)) }

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import OTLP
 import TelemetryStore
 
@@ -26,5 +27,15 @@ extension StoreError {
         default:
             self.init(.unavailable, "cannot use the store: \(error)", place: path)
         }
+    }
+}
+
+extension StoreError {
+    /// What the last call to the system failed with.
+    init(failingTo action: String, at path: String) {
+        let error = errno
+        self.init(
+            error == ENOSPC || error == EDQUOT ? .full : .unavailable,
+            "cannot \(action): \(String(cString: strerror(error)))", place: path)
     }
 }
