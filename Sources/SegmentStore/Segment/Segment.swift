@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import OTLP
 import Synchronization
@@ -57,12 +58,20 @@ final class Segment: Sendable {
                         """)
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
+            // A pool that could not switch to WAL goes on without, silently. Its commits would not survive a power cut.
+            guard FileManager.default.fileExists(atPath: path + "-wal") else {
+                throw StoreError(.unavailable, "cannot open the segment: the disk does not take its write-ahead log")
+            }
             // Only now: opening a pool sets its writer to `NORMAL`, which does not sync a commit.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try pool.write { database in
                 if try !database.tableExists("inbox") { try SegmentSchema.create(database) }
                 try SegmentSchema.check(database, path: path)
+                // SQLite opens for reading what it cannot open for writing, and says so only when something is written.
+                try database.execute(sql: "DELETE FROM inbox WHERE id < 0")
             }
+            // SQLite syncs the folder when it makes a WAL, and does not say when that failed.
+            try StoreFolder.sync((path as NSString).deletingLastPathComponent)
             return (Segment(name, path: path, database: pool, keys: keys), pool)
         }
     }
