@@ -220,7 +220,8 @@ final class InboxWriter: Sendable {
                     }
                 })
         } catch {
-            return .failure(error)
+            // Whatever ails the disk is not the sender's mistake: the body may be sent again.
+            return .failure(error.isRetryable ? error : StoreError(.unavailable, error.message, place: error.place))
         }
     }
 }
