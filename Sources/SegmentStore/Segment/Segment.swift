@@ -46,7 +46,8 @@ final class Segment: Sendable {
     static func open(
         writing path: String, name: SegmentName, keys: [CorrelationKey]
     ) throws(StoreError) -> (segment: Segment, pool: DatabasePool) {
-        try storeErrors(at: path) {
+        try WriteAheadLog.renew(of: path)
+        return try storeErrors(at: path) {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
             configuration.maximumReaderCount = 4
@@ -59,7 +60,7 @@ final class Segment: Sendable {
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
             // A pool that could not switch to WAL goes on without, silently. Its commits would not survive a power cut.
-            guard FileManager.default.fileExists(atPath: path + "-wal") else {
+            guard FileManager.default.fileExists(atPath: WriteAheadLog.path(of: path)) else {
                 throw StoreError(.unavailable, "cannot open the segment: the disk does not take its write-ahead log")
             }
             // Only now: opening a pool sets its writer to `NORMAL`, which does not sync a commit.
