@@ -23,12 +23,16 @@ public struct RPCStatus: Error, Hashable, Sendable {
         self.message = message
     }
 
+    /// Whether the sender is to send the same again, after `Limits.retryAfterSeconds`.
+    var isRetryable: Bool { code == .resourceExhausted || code == .unavailable }
+
     func encoded(as type: ContentType) -> [UInt8] {
         switch type {
         case .protobuf:
             var writer = ProtobufWriter()
             writer.int32(1, code.rawValue)
             writer.string(2, message)
+            if isRetryable { writer.message(3) { RPCStatus.writeRetryInfo(&$0) } }
             return writer.bytes
         case .json:
             var writer = JSONWriter()
@@ -37,6 +41,15 @@ public struct RPCStatus: Error, Hashable, Sendable {
                 writer.member("message", message)
             }
             return writer.bytes
+        }
+    }
+
+    /// A `google.protobuf.Any` with a `google.rpc.RetryInfo`: without it a sender must not take RESOURCE_EXHAUSTED for
+    /// something that passes.
+    private static func writeRetryInfo(_ writer: inout ProtobufWriter) {
+        writer.string(1, "type.googleapis.com/google.rpc.RetryInfo")
+        writer.message(2) { retryInfo in
+            retryInfo.message(1) { $0.uint64(1, UInt64(Limits.retryAfterSeconds)) }
         }
     }
 }

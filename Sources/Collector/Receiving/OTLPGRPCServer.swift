@@ -68,7 +68,12 @@ private struct ExportService: RegistrableRPCService {
             let accepted = try await ingestor.ingest(body, of: signal, type: .protobuf, encoding: .identity)
             return ServerResponse(message: accepted.encoded(as: .protobuf, signal))
         } catch {
-            return ServerResponse(error: RPCError(code: error.code.grpcCode, message: error.message))
+            var metadata = Metadata()
+            if error.isRetryable {
+                metadata.addBinary(error.encoded(as: .protobuf), forKey: "grpc-status-details-bin")
+            }
+            return ServerResponse(
+                error: RPCError(code: error.code.grpcCode, message: error.message, metadata: metadata))
         }
     }
 
