@@ -121,6 +121,15 @@ let package = Package(
         .testTarget(
             name: "SegmentStoreTests", dependencies: ["SegmentStore", "TelemetryStore", "OTLP"], swiftSettings: settings
         ),
+
+        // Power cuts and failing disks, at the boundary between the process and the kernel.
+        .target(name: "CDiskCalls", path: "Tests/Support/CDiskCalls"),
+        .target(
+            name: "SimulatedDisk", dependencies: ["CDiskCalls"], path: "Tests/Support/SimulatedDisk",
+            swiftSettings: settings),
+        .testTarget(
+            name: "CrashSafetyTests", dependencies: ["SimulatedDisk", "SegmentStore", "TelemetryStore", "OTLP"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
