@@ -20,7 +20,7 @@ RUN_DEADLINE = 120
 class Collector:
     """A running `collector serve`, on ports that the system picks."""
 
-    def __init__(self, data_dir, *arguments, wait_for_ready=True):
+    def __init__(self, data_dir, *arguments, wait_for_ready=True, environment=None):
         self.data_dir = Path(data_dir)
         self.addresses = {}
         self.stderr_lines = []
@@ -32,6 +32,7 @@ class Collector:
                 *arguments,
             ],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**os.environ, **(environment or {})},
         )  # fmt: skip
         self._reader = threading.Thread(target=self._read_stderr, daemon=True)
         self._reader.start()
