@@ -1,6 +1,7 @@
 import Foundation
 import OTLP
 import SimulatedDisk
+import TelemetryStore
 import Testing
 
 /// The store's promise against power cuts: a recorded life is stopped after any of its operations, with any of the changes
@@ -30,10 +31,7 @@ import Testing
         var seed = Self.seed &+ UInt64(lane)
         while stops < Self.stops / Self.lanes {
             var generator = SeededGenerator(seed)
-            let life = try StoreLife()
-            try life.open()
-            let count = Int.random(in: 1...40, using: &generator)
-            for step in StoreLife.Step.random(count, using: &generator) { try await life.take(step) }
+            let life = try await aLife(using: &generator)
             for _ in 0..<25 {
                 var chain = "seed \(seed)"
                 var stopped = life
@@ -73,6 +71,29 @@ import Testing
             if violations.contains(where: { $0.contains("is lost, and was acked") }) { lost += 1 }
         }
         #expect(lost > 0)
+    }
+
+    /// Any steps; in one life of three the disk fails now and then on the way.
+    private func aLife(using generator: inout SeededGenerator) async throws -> StoreLife {
+        let life = try StoreLife()
+        let isUnlucky = Int.random(in: 0..<3, using: &generator) == 0
+        let count = Int.random(in: 1...40, using: &generator)
+        for step in StoreLife.Step.random(count, using: &generator) {
+            if isUnlucky {
+                life.disk.clearFault()
+                if var fault = DiskFaultTests.faults.randomElement(using: &generator), Bool.random(using: &generator) {
+                    fault.after = Int.random(in: 0..<30, using: &generator)
+                    life.disk.inject(fault)
+                }
+            }
+            do {
+                if !life.isOpen { try life.open() }
+                try await life.take(step)
+            } catch is StoreError where isUnlucky {}
+        }
+        life.disk.clearFault()
+        if !life.isOpen { try life.open() }
+        return life
     }
 
     private func aShortLife() async throws -> StoreLife {

@@ -37,8 +37,12 @@ import Testing
             number += 1
             return .append(NumberedBody(number, using: &generator))
         }
+        func appendMany() -> StoreLife.Step {
+            number += 3
+            return .appendMany((number - 2...number).map { NumberedBody($0, using: &generator) })
+        }
         var failures = 0
-        var first: [StoreLife.Step] = [append(), append(), .flush, .read, append()]
+        var first: [StoreLife.Step] = [append(), appendMany(), .flush, .read, append()]
         if restarts { first += [.reopen, append(), .flush, .reopen] }
         for step in first {
             if !life.isOpen { failures += await failure(of: fault) { try life.open() } }
@@ -68,7 +72,10 @@ import Testing
             try await work()
             return 0
         } catch let error as StoreError {
-            if case .append = step { #expect(error.isRetryable, "\(fault): \(error.code) \(error)") }
+            switch step {
+            case .append, .appendMany: #expect(error.isRetryable, "\(fault): \(error.code) \(error)")
+            default: break
+            }
             return 1
         } catch {
             Issue.record("\(fault): \(error)")

@@ -148,8 +148,11 @@ def test_a_collector_that_ends_on_a_full_disk_has_everything_when_it_starts_agai
         assert collector.stop() != 0
         assert "disk is full" in collector.stderr
     sender.assert_kept(collector.data_dir)
-    filler.unlink()
+    # It starts on the disk that is still full, too, and waits there for room.
     collector = start(data_dir=disk / "data")
+    sender.send_until_refused(collector)
+    sender.assert_kept(collector.data_dir)
+    filler.unlink()
     assert sender.send(collector)
     assert collector.stop() == 0, collector.stderr
     sender.assert_kept(collector.data_dir)
