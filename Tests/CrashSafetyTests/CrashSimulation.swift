@@ -64,13 +64,12 @@ import Testing
         var hasty = life.model
         for index in hasty.sent.indices { hasty.sent[index].acked = hasty.sent[index].begun }
         life.adopt(hasty)
-        var lost = 0
         for moment in 0...life.disk.now {
             let stop = SimulatedStop(moment: moment, cut: PowerCut(.nothing))
             let (violations, _) = try await stop.violations(in: life)
-            if violations.contains(where: { $0.contains("is lost, and was acked") }) { lost += 1 }
+            if violations.contains(where: { $0.contains("is lost, and was acked") }) { return }
         }
-        #expect(lost > 0)
+        Issue.record("no stop found it out")
     }
 
     /// Any steps; in one life of three the disk fails now and then on the way.

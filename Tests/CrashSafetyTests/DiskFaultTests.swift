@@ -20,19 +20,26 @@ import Testing
         ]
     }()
 
-    @Test(arguments: faults, [false, true])
-    func aFaultAtAnyCallIsSaidAndGoneWithItsCauseAndNothingAckedIsLost(fault: DiskFault, restarts: Bool) async throws {
+    /// Where a life with a fault in it begins, and whether it is interrupted.
+    enum Course: CaseIterable {
+        case fromNothing
+        case fromNothingWithRestarts
+        case fromWhatAKilledProcessLeft
+    }
+
+    @Test(arguments: faults, Course.allCases)
+    func aFaultAtAnyCallIsSaidAndGoneWithItsCauseAndNothingAckedIsLost(fault: DiskFault, course: Course) async throws {
         var fault = fault
-        while try await survives(fault, restarts) { fault.after += 1 }
+        while try await survives(fault, course) { fault.after += 1 }
         #expect(fault.after > 3, "the fault hardly ever came to pass: \(fault)")
     }
 
     /// Lives a short life with a fault in it. `false` when the life was over before the fault came to pass.
-    private func survives(_ fault: DiskFault, _ restarts: Bool) async throws -> Bool {
+    private func survives(_ fault: DiskFault, _ course: Course) async throws -> Bool {
         var generator = SeededGenerator(UInt64(fault.after))
-        let life = try StoreLife()
+        let life = course == .fromWhatAKilledProcessLeft ? try await lifeAfterAKill() : try StoreLife()
         life.disk.inject(fault)
-        var number: UInt64 = 0
+        var number = UInt64(life.model.sent.count)
         func append() -> StoreLife.Step {
             number += 1
             return .append(NumberedBody(number, using: &generator))
@@ -43,7 +50,7 @@ import Testing
         }
         var failures = 0
         var first: [StoreLife.Step] = [append(), appendMany(), .flush, .read, append()]
-        if restarts { first += [.reopen, append(), .flush, .reopen] }
+        if course == .fromNothingWithRestarts { first += [.reopen, append(), .flush, .reopen] }
         for step in first {
             if !life.isOpen { failures += await failure(of: fault) { try life.open() } }
             if life.isOpen { failures += await failure(of: fault, in: step) { try await life.take(step) } }
@@ -62,6 +69,23 @@ import Testing
         #expect(lost.isEmpty, "\(fault), \(stop)\n\(life.operations(before: stop.moment))")
         try await life.close()
         return cameToPass
+    }
+
+    /// A life on what another left that was killed with records in the inbox and in blocks.
+    private func lifeAfterAKill() async throws -> StoreLife {
+        var generator = SeededGenerator(1)
+        let killed = try StoreLife()
+        try killed.open()
+        for step: StoreLife.Step in [
+            .append(NumberedBody(1, using: &generator)), .flush, .append(NumberedBody(2, using: &generator)),
+        ] {
+            try await killed.take(step)
+        }
+        let life = try StoreLife(
+            on: SimulatedStop(moment: killed.disk.now, cut: PowerCut(.everything)).survivors(of: killed))
+        life.adopt(killed.model.found(try await killed.store.contents()))
+        try await killed.close()
+        return life
     }
 
     /// Does something that may fail, an append only in a way that tells the sender to try again.

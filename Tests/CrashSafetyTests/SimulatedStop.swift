@@ -19,12 +19,19 @@ struct SimulatedStop: Sendable, CustomStringConvertible {
     func violations(
         in life: StoreLife, honouringSync: Bool = true
     ) async throws -> (violations: [String], next: StoreLife) {
-        var disk = SimulatedDisk(life.beginning, honoursSync: honouringSync)
-        for operation in life.disk.operations.prefix(moment) { disk.apply(operation) }
-        return try await violations(of: life.model, on: disk.survivors(of: cut))
+        try await violations(of: life.model, on: survivors(of: life, honouringSync: honouringSync))
     }
 
-    func violations(of model: StoreModel, on image: DiskImage) async throws -> (violations: [String], next: StoreLife) {
+    /// What the disk holds when a life was stopped here.
+    func survivors(of life: StoreLife, honouringSync: Bool = true) -> DiskImage {
+        var disk = SimulatedDisk(life.beginning, honoursSync: honouringSync)
+        for operation in life.disk.operations.prefix(moment) { disk.apply(operation) }
+        return disk.survivors(of: cut)
+    }
+
+    private func violations(of model: StoreModel, on image: DiskImage) async throws -> (
+        violations: [String], next: StoreLife
+    ) {
         let next = try StoreLife(on: image)
         do {
             try next.open()

@@ -20,13 +20,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { WATCHERS_MAX = 64, PATH_BYTES = 2 * PATH_MAX };
+enum { WATCHERS_MAX = 256, PATH_BYTES = 2 * PATH_MAX };
 
 static struct {
     char folder[PATH_MAX];
     size_t length;
     disk_watcher watcher;
 } watches[WATCHERS_MAX];
+
+/// Slots that were ever used.
+static int slots;
 
 /// How many folders are watched: none is the common case, and costs one load.
 static atomic_int watched;
@@ -43,6 +46,7 @@ int disk_watch(const char *folder, disk_watcher watcher) {
         strcpy(watches[number].folder, folder);
         watches[number].length = strlen(folder);
         watches[number].watcher = watcher;
+        if (number >= slots) slots = number + 1;
         atomic_fetch_add(&watched, 1);
     }
     pthread_mutex_unlock(&order);
@@ -58,7 +62,7 @@ void disk_unwatch(int number) {
 
 /// The watcher of a path, or NULL. The lock is held.
 static const disk_watcher *watcher_of(const char *path) {
-    for (int i = 0; i < WATCHERS_MAX; i++) {
+    for (int i = 0; i < slots; i++) {
         size_t length = watches[i].length;
         if (length > 0 && strncmp(path, watches[i].folder, length) == 0
             && (path[length] == '/' || path[length] == '\0'))

@@ -41,7 +41,7 @@ typedef struct {
 /// they are worth is the watcher's to decide.
 ///
 /// Shape:  `folder` is an absolute path without a trailing slash; folders of several watchers do not contain each other.
-/// Bounds: 64 watchers at once; one more returns -1.
+/// Bounds: 256 watchers at once; one more returns -1.
 int disk_watch(const char *folder, disk_watcher watcher);
 void disk_unwatch(int number);
 
