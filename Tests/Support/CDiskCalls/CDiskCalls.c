@@ -42,7 +42,8 @@ int disk_watch(const char *folder, disk_watcher watcher) {
     for (int i = 0; i < WATCHERS_MAX && number < 0; i++) {
         if (watches[i].length == 0) number = i;
     }
-    if (number >= 0 && strlen(folder) < sizeof watches[number].folder) {
+    if (strlen(folder) >= sizeof watches[0].folder) number = -1;
+    if (number >= 0) {
         strcpy(watches[number].folder, folder);
         watches[number].length = strlen(folder);
         watches[number].watcher = watcher;
@@ -60,15 +61,23 @@ void disk_unwatch(int number) {
     pthread_mutex_unlock(&order);
 }
 
-/// The watcher of a path, or NULL. The lock is held.
-static const disk_watcher *watcher_of(const char *path) {
+/// The watcher of a path, with `order` held until `end`; or NULL, and nothing held: calls on other files may block.
+static const disk_watcher *begin(const char *path) {
+    pthread_mutex_lock(&order);
     for (int i = 0; i < slots; i++) {
         size_t length = watches[i].length;
         if (length > 0 && strncmp(path, watches[i].folder, length) == 0
             && (path[length] == '/' || path[length] == '\0'))
             return &watches[i].watcher;
     }
+    pthread_mutex_unlock(&order);
     return NULL;
+}
+
+/// Tells of a call that succeeded, and lets the next one begin.
+static void end(const disk_watcher *watcher, const disk_call *call, bool succeeded) {
+    if (succeeded) watcher->after(watcher->context, call);
+    pthread_mutex_unlock(&order);
 }
 
 static bool is_watching(void) { return atomic_load_explicit(&watched, memory_order_acquire) > 0; }
@@ -115,38 +124,27 @@ static int ask(const disk_watcher *watcher, disk_call *call) {
 }
 
 /// Runs a call that changes names, asked about before and told of after.
-#define NAMING(KIND, PATH, NEW_PATH, CALL)                                                  \
-    const disk_watcher *watcher;                                                            \
-    pthread_mutex_lock(&order);                                                             \
-    watcher = watcher_of(PATH);                                                             \
-    disk_call call = {.kind = KIND, .path = PATH, .new_path = NEW_PATH};                    \
-    int error = watcher ? ask(watcher, &call) : 0;                                          \
-    long result = error ? failed(error) : CALL;                                             \
-    if (watcher && result == 0) watcher->after(watcher->context, &call);                    \
-    pthread_mutex_unlock(&order);                                                           \
+#define NAMING(KIND, PATH, NEW_PATH, CALL)                                  \
+    const disk_watcher *watcher = begin(PATH);                              \
+    if (!watcher) return (int)CALL;                                         \
+    disk_call call = {.kind = KIND, .path = PATH, .new_path = NEW_PATH};    \
+    int error = ask(watcher, &call);                                        \
+    long result = error ? failed(error) : CALL;                             \
+    end(watcher, &call, result == 0);                                       \
     return (int)result
 
 // MARK: Opening
 
 static int open_at(int directory, const char *name, int flags, mode_t mode) {
     char path[PATH_BYTES];
-    if (!is_watching() || !path_at(directory, name, path))
-        return (int)syscall(SYS_openat, directory, name, flags, mode);
-    pthread_mutex_lock(&order);
-    const disk_watcher *watcher = watcher_of(path);
-    bool is_there = watcher && syscall(SYS_faccessat, AT_FDCWD, path, F_OK) == 0;
-    bool creates = watcher && !is_there && (flags & O_CREAT);
-    disk_call call = {.kind = creates ? DISK_CREATE : DISK_OPEN, .path = path};
-    int error = creates || is_there ? ask(watcher, &call) : 0;
+    const disk_watcher *watcher = is_watching() && path_at(directory, name, path) ? begin(path) : NULL;
+    if (!watcher) return (int)syscall(SYS_openat, directory, name, flags, mode);
+    bool is_there = syscall(SYS_faccessat, AT_FDCWD, path, F_OK) == 0;
+    disk_call call = {.kind = !is_there && (flags & O_CREAT) ? DISK_CREATE : DISK_OPEN, .path = path};
+    int error = ask(watcher, &call);
     long result = error ? failed(error) : syscall(SYS_openat, directory, name, flags, mode);
-    if (watcher && result >= 0) {
-        watcher->after(watcher->context, &call);
-        if (is_there && (flags & O_TRUNC)) {
-            disk_call truncation = {.kind = DISK_TRUNCATE, .path = path};
-            watcher->after(watcher->context, &truncation);
-        }
-    }
-    pthread_mutex_unlock(&order);
+    if (result >= 0 && is_there && (flags & O_TRUNC)) call.kind = DISK_TRUNCATE;
+    end(watcher, &call, result >= 0);
     return (int)result;
 }
 
@@ -185,36 +183,31 @@ int openat64(int directory, const char *path, int flags, ...) {
 static ssize_t write_at(int descriptor, const void *bytes, size_t count, int64_t offset) {
     char path[PATH_BYTES];
     bool is_positioned = offset >= 0;
-    if (!is_watching() || !path_of_descriptor(descriptor, path))
+    const disk_watcher *watcher = is_watching() && path_of_descriptor(descriptor, path) ? begin(path) : NULL;
+    if (!watcher)
         return is_positioned ? syscall(SYS_pwrite64, descriptor, bytes, count, offset)
                              : syscall(SYS_write, descriptor, bytes, count);
-    pthread_mutex_lock(&order);
-    const disk_watcher *watcher = watcher_of(path);
-    if (watcher && !is_positioned) {
+    if (!is_positioned) {
         bool appends = syscall(SYS_fcntl, descriptor, F_GETFL) & O_APPEND;
         offset = syscall(SYS_lseek, descriptor, 0, appends ? SEEK_END : SEEK_CUR);
     }
     disk_call call = {.kind = DISK_WRITE, .path = path, .offset = offset, .bytes = bytes, .count = count};
-    int error = watcher ? ask(watcher, &call) : 0;
+    int error = ask(watcher, &call);
     ssize_t result = error           ? failed(error)
                      : is_positioned ? syscall(SYS_pwrite64, descriptor, bytes, call.count, offset)
                                      : syscall(SYS_write, descriptor, bytes, call.count);
-    if (watcher && result >= 0) {
-        call.count = (size_t)result;
-        watcher->after(watcher->context, &call);
-    }
-    pthread_mutex_unlock(&order);
+    if (result >= 0) call.count = (size_t)result;
+    end(watcher, &call, result >= 0);
     return result;
 }
 
 static ssize_t read_at(int descriptor, void *bytes, size_t count, int64_t offset) {
     char path[PATH_BYTES];
-    if (is_watching() && path_of_descriptor(descriptor, path)) {
-        pthread_mutex_lock(&order);
-        const disk_watcher *watcher = watcher_of(path);
+    const disk_watcher *watcher = is_watching() && path_of_descriptor(descriptor, path) ? begin(path) : NULL;
+    if (watcher) {
         disk_call call = {.kind = DISK_READ, .path = path, .offset = offset, .count = count};
-        int error = watcher ? ask(watcher, &call) : 0;
-        pthread_mutex_unlock(&order);
+        int error = ask(watcher, &call);
+        end(watcher, &call, false);
         if (error) return failed(error);
     }
     return offset >= 0 ? syscall(SYS_pread64, descriptor, bytes, count, offset)
@@ -243,14 +236,12 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset
 
 int ftruncate64(int descriptor, off64_t length) {
     char path[PATH_BYTES];
-    if (!is_watching() || !path_of_descriptor(descriptor, path)) return (int)syscall(SYS_ftruncate, descriptor, length);
-    pthread_mutex_lock(&order);
-    const disk_watcher *watcher = watcher_of(path);
+    const disk_watcher *watcher = is_watching() && path_of_descriptor(descriptor, path) ? begin(path) : NULL;
+    if (!watcher) return (int)syscall(SYS_ftruncate, descriptor, length);
     disk_call call = {.kind = DISK_TRUNCATE, .path = path, .offset = length};
-    int error = watcher ? ask(watcher, &call) : 0;
+    int error = ask(watcher, &call);
     long result = error ? failed(error) : syscall(SYS_ftruncate, descriptor, length);
-    if (watcher && result == 0) watcher->after(watcher->context, &call);
-    pthread_mutex_unlock(&order);
+    end(watcher, &call, result == 0);
     return (int)result;
 }
 
@@ -258,15 +249,12 @@ int ftruncate(int descriptor, off_t length) { return ftruncate64(descriptor, len
 
 static int sync_file(int descriptor, long number) {
     char path[PATH_BYTES];
-    if (!is_watching() || !path_of_descriptor(descriptor, path)) return (int)syscall(number, descriptor);
-    pthread_mutex_lock(&order);
-    const disk_watcher *watcher = watcher_of(path);
+    const disk_watcher *watcher = is_watching() && path_of_descriptor(descriptor, path) ? begin(path) : NULL;
+    if (!watcher) return (int)syscall(number, descriptor);
     disk_call call = {.kind = DISK_SYNC, .path = path};
-    int error = watcher ? ask(watcher, &call) : 0;
-    long result = error ? failed(error) : 0;
-    if (watcher && result == 0) watcher->after(watcher->context, &call);
-    pthread_mutex_unlock(&order);
-    return watcher ? (int)result : (int)syscall(number, descriptor);
+    int error = ask(watcher, &call);
+    end(watcher, &call, error == 0);
+    return error ? (int)failed(error) : 0;
 }
 
 int fsync(int descriptor) { return sync_file(descriptor, SYS_fsync); }
