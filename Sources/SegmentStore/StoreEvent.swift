@@ -6,7 +6,7 @@ public enum StoreEvent: Sendable {
     /// A group of bodies is on disk; `duration` is that of the whole commit, fsync included.
     case committed(bodies: Int, bytes: Int, duration: Duration)
     /// A group of bodies could not be written; their senders were told.
-    case commitFailed(bodies: Int)
+    case commitFailed(bodies: Int, StoreError)
     /// Bodies of the inbox have become blocks. `records` are spans, log records or points; `bytes` those of the blocks.
     case flushed(records: [Signal: Int], bytes: Int, duration: Duration)
     /// A flush did not succeed; what it was to take is still in the inbox.

@@ -18,6 +18,8 @@ from wire import ANSWER_DEADLINE, post
 
 # Requests until a fault must have shown. SQLite fills pages that it has before it asks for more.
 ATTEMPTS = 2_000
+# How often a disk fails and works again in one test.
+TIMES = 3
 
 
 class Sender:
@@ -84,7 +86,7 @@ def fill(disk):
 def test_a_full_disk_is_said_and_goes_on_when_there_is_room_again(start, disk):
     sender = Sender()
     collector = start(data_dir=disk / "data")
-    for _ in range(3):
+    for _ in range(TIMES):
         assert sender.send(collector)
         filler = fill(disk)
         sender.send_until_refused(collector)
@@ -94,6 +96,9 @@ def test_a_full_disk_is_said_and_goes_on_when_there_is_room_again(start, disk):
         assert sender.send(collector), "the first request after there is room is refused"
     assert collector.stop() == 0, collector.stderr
     sender.assert_kept(collector.data_dir)
+    # A line when it begins and a line when it is over, however many requests are refused in between.
+    assert collector.stderr.count("cannot keep what is sent: cannot write: the disk is full; make room") == TIMES
+    assert collector.stderr.count("takes records again") == TIMES
 
 
 def test_a_full_disk_is_said_over_grpc_with_the_time_to_wait(start, disk):
@@ -184,7 +189,7 @@ def test_a_disk_that_fails_is_said_and_nothing_acked_is_lost(start, data_dir, fa
     }  # fmt: skip
     sender = Sender()
     collector = start(environment=environment)
-    for _ in range(3):
+    for _ in range(TIMES):
         assert sender.send(collector)
         failing.write_text(calls)
         if "write" in calls or "sync" in calls:

@@ -31,7 +31,7 @@ struct Daemon {
         do throws(StoreError) {
             return try SegmentStore.open(
                 writing: settings.dataDirectory,
-                options: SegmentStore.Options(keys: settings.correlationKeys, observe: metrics.observe))
+                options: SegmentStore.Options(keys: settings.correlationKeys, observe: StoreReport(metrics).observe))
         } catch {
             throw ProgramError.failure(error.description)
         }
@@ -88,28 +88,5 @@ private struct Announcement: Service {
         Standard.error(line)
         try await gracefulShutdown()
         readiness.set(false)
-    }
-}
-
-extension CollectorMetrics {
-    /// What the store reports, counted.
-    fileprivate func observe(_ event: StoreEvent) {
-        switch event {
-        case .committed(let bodies, let bytes, let duration):
-            committed(bodies: bodies, bytes: bytes, duration: duration)
-        case .commitFailed: commitFailed()
-        case .flushed(let records, let bytes, let duration): flushed(records: records, bytes: bytes, duration: duration)
-        case .flushFailed(let error):
-            flushFailed()
-            Standard.error("collector: cannot flush the inbox: \(error); trying again")
-        case .compacted(let segments, _, let duration): compacted(segments: segments, duration: duration)
-        case .retired: retired()
-        case .maintenanceFailed(let error):
-            maintenanceFailed()
-            Standard.error("collector: cannot seal, compact or retire segments: \(error); trying again")
-        case .damaged(let error):
-            damaged()
-            Standard.error("collector: \(error); the rest is served")
-        }
     }
 }

@@ -154,7 +154,7 @@ final class InboxWriter: Sendable {
                 let hasBacklog = state.withLock { $0.insert(rows) }
                 observe(.committed(bodies: group.count, bytes: bytes, duration: clock.now - start))
                 if hasBacklog { onBacklog() }
-            case .failure: observe(.commitFailed(bodies: group.count))
+            case .failure(let error): observe(.commitFailed(bodies: group.count, error))
             }
             let answer = result.map { _ in }
             for waiting in group { waiting.continuation.resume(returning: answer) }
