@@ -102,7 +102,7 @@ import Testing
         try life.open()
         let steps: [StoreLife.Step] = [
             .append(body(1)), .append(body(2)), .flush, .appendMany([body(3), body(4)]), .reopen, .append(body(5)),
-            .flush,
+            .seal, .append(body(6)), .flush,
         ]
         for step in steps { try await life.take(step) }
         try await life.close()

@@ -50,7 +50,7 @@ import Testing
         }
         var failures = 0
         var first: [StoreLife.Step] = [append(), appendMany(), .flush, .read, append()]
-        if course == .fromNothingWithRestarts { first += [.reopen, append(), .flush, .reopen] }
+        if course == .fromNothingWithRestarts { first += [.reopen, append(), .seal, .reopen, append(), .seal] }
         for step in first {
             if !life.isOpen { failures += await failure(of: fault) { try life.open() } }
             if life.isOpen { failures += await failure(of: fault, in: step) { try await life.take(step) } }

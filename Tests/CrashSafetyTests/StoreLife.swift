@@ -24,6 +24,8 @@ final class StoreLife: Sendable {
         /// All at once.
         case appendMany([NumberedBody])
         case flush
+        /// Ends the active segment, seals it, and compacts.
+        case seal
         /// Closes the store and opens it again.
         case reopen
         /// Reads all of it, as another process would.
@@ -80,6 +82,7 @@ final class StoreLife: Sendable {
                 try await group.waitForAll()
             }
         case .flush: try await store.flush()
+        case .seal: try await store.seal()
         case .reopen:
             try await close()
             try open()
@@ -110,11 +113,12 @@ extension StoreLife.Step {
             return NumberedBody(number, using: &generator)
         }
         return (0..<count).map { _ in
-            switch Int.random(in: 0..<10, using: &generator) {
+            switch Int.random(in: 0..<12, using: &generator) {
             case 0..<5: .append(body())
             case 5: .appendMany((0..<Int.random(in: 2...8, using: &generator)).map { _ in body() })
             case 6..<8: .flush
-            case 8: .reopen
+            case 8..<10: .seal
+            case 10: .reopen
             default: .read
             }
         }
