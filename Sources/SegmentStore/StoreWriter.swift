@@ -103,14 +103,23 @@ final class StoreWriter: Sendable {
     }
 
     /// Takes no more bodies, flushes what there is, and closes the file.
+    ///
+    /// Errors: those of the last flush. What it could not take stays in the inbox, which is durable; the folder is given back.
     func close() async throws(StoreError) {
-        let last = active.withLock { $0 }
-        last.inbox.close()
         flushRequests.finish()
         let tasks = tasks.withLock { $0 }
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
-        try await flush()
+        // Only now: what was under way may have made another segment the active one.
+        let last = active.withLock { $0 }
+        last.inbox.close()
+        defer { lock.release() }
+        do throws(StoreError) {
+            try await flush()
+        } catch {
+            try last.close()
+            throw error
+        }
         try last.close()
     }
 

@@ -1,13 +1,14 @@
 import Glibc
+import Synchronization
 import TelemetryStore
 
 /// The right to write a store's folder: held by one process at a time and given back by its death, however it dies.
 final class WriterLock: Sendable {
-    private let descriptor: Int32
+    private let descriptor: Mutex<Int32?>
 
     init(directory: String) throws(StoreError) {
         let path = directory + "/" + FileNames.lock
-        descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw StoreError(
                 .unreadable, "cannot create the writer's lock: \(String(cString: strerror(errno)))", place: path)
@@ -19,7 +20,16 @@ final class WriterLock: Sendable {
                 "cannot write this data folder: another collector is writing it; stop that one or give another --data-dir",
                 place: directory)
         }
+        self.descriptor = Mutex(descriptor)
     }
 
-    deinit { close(descriptor) }
+    deinit { release() }
+
+    /// Gives the right back, once and for all.
+    func release() {
+        descriptor.withLock { descriptor in
+            if let held = descriptor { close(held) }
+            descriptor = nil
+        }
+    }
 }
