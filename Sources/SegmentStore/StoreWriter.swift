@@ -18,6 +18,8 @@ final class StoreWriter: Sendable {
     private let segments: SegmentList
     private let active: Mutex<ActiveSegment>
     private let budget: DiskBudget
+    /// Segments that the disk did not give when they were opened. They are tried again.
+    private let unopened: Mutex<Set<SegmentName>>
     /// Flushes and changes of the active segment run here, one after another; compaction, which takes long, beside them.
     private let flushQueue = DispatchQueue(label: "segment-store.flush")
     private let compactionQueue = DispatchQueue(label: "segment-store.compaction", qos: .utility)
@@ -40,15 +42,9 @@ final class StoreWriter: Sendable {
         let newest = names.last { !$0.isSealed }
         let number = newest?.numbers.upperBound ?? (names.map(\.numbers.upperBound).max() ?? 0) + 1
         let name = newest ?? SegmentName(number...number, generation: 0)
-        for sealed in names where sealed != name {
-            do throws(StoreError) {
-                segments.insert(try Segment.open(readOnly: folder.path(sealed), name: sealed, keys: options.keys))
-            } catch {
-                // One damaged file must not keep the rest from being served.
-                if error.code == .corrupt { try folder.setAside(sealed) }
-                options.observe(.damaged(error))
-            }
-        }
+        let missing = StoreWriter.open(names.filter { $0 != name }, in: folder, segments, options)
+        for error in missing.values { options.observe(.damaged(error)) }
+        unopened = Mutex(Set(missing.keys))
         let first = try ActiveSegment(name, in: folder, options: options) { flushRequests.yield() }
         active = Mutex(first)
         segments.insert(first.segment)
@@ -90,6 +86,7 @@ final class StoreWriter: Sendable {
         try await perform(on: flushQueue) { writer throws(StoreError) in
             try writer.active.withLock { $0 }.flush(writer.options.observe)
             writer.budget.measure()
+            writer.openUnopened()
         }
     }
 
@@ -121,6 +118,40 @@ final class StoreWriter: Sendable {
             throw error
         }
         try last.close()
+    }
+
+    // MARK: Segments of earlier processes
+
+    /// Opens finished segments for queries, and returns those that could not be, with the reason.
+    ///
+    /// One damaged file must not keep the rest from being served: it is set aside. But SQLite says the same of a read that
+    /// fails, which the next one may not: only a file that can be read to its end is damaged.
+    private static func open(
+        _ names: some Sequence<SegmentName>, in folder: StoreFolder, _ segments: SegmentList,
+        _ options: SegmentStore.Options
+    ) -> [SegmentName: StoreError] {
+        var missing: [SegmentName: StoreError] = [:]
+        for name in names {
+            do throws(StoreError) {
+                segments.insert(try Segment.open(readOnly: folder.path(name), name: name, keys: options.keys))
+            } catch {
+                if error.code == .corrupt, folder.isReadable(name), (try? folder.setAside(name)) != nil {
+                    options.observe(.damaged(error))
+                } else {
+                    missing[name] = error
+                }
+            }
+        }
+        return missing
+    }
+
+    private func openUnopened() {
+        let names = unopened.withLock { $0 }
+        guard !names.isEmpty else { return }
+        // Those that were compacted or retired in between are gone, or known by another name.
+        let wanted = Set((try? folder.segments()) ?? []).intersection(names).filter { segments.segment($0) == nil }
+        let missing = StoreWriter.open(wanted, in: folder, segments, options)
+        unopened.withLock { $0 = Set(missing.keys) }
     }
 
     // MARK: Keeping the house

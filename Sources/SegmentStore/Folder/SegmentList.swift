@@ -15,7 +15,10 @@ final class SegmentList: Sendable {
     func segment(_ name: SegmentName) -> Segment? { segments.withLock { $0.first { $0.name == name } } }
 
     func insert(_ segment: Segment) {
-        segments.withLock { $0.append(segment) }
+        segments.withLock { segments in
+            let place = segments.firstIndex { $0.name.numbers.lowerBound > segment.name.numbers.lowerBound }
+            segments.insert(segment, at: place ?? segments.count)
+        }
     }
 
     /// Puts one in the place of several in one step: a query sees the records of these once, before or after.
@@ -23,7 +26,8 @@ final class SegmentList: Sendable {
         segments.withLock { segments in
             let place = segments.firstIndex { names.contains($0.name) } ?? segments.count
             segments.insert(segment, at: place)
-            segments.removeAll { names.contains($0.name) }
+            // Also what an earlier file stood for that could be published and then not be opened.
+            segments.removeAll { names.contains($0.name) || segment.name.shadows($0.name) }
         }
     }
 

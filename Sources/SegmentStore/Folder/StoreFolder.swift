@@ -58,6 +58,18 @@ struct StoreFolder: Sendable {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether every byte of a file can be read.
+    func isReadable(_ name: SegmentName) -> Bool {
+        let descriptor = Glibc.open(path(name), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count <= 0 { return count == 0 }
+        }
+    }
+
     static func byteCount(of path: String) -> Int {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0
