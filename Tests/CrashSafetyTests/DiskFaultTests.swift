@@ -20,6 +20,9 @@ import Testing
         ]
     }()
 
+    /// Every call has its turn when many stops are asked for, else one in four, other ones in every run.
+    static let stride = CrashSimulation.stops >= 10_000 ? 1 : 4
+
     /// Where a life with a fault in it begins, and whether it is interrupted.
     enum Course: CaseIterable {
         case fromNothing
@@ -30,7 +33,8 @@ import Testing
     @Test(arguments: faults, Course.allCases)
     func aFaultAtAnyCallIsSaidAndGoneWithItsCauseAndNothingAckedIsLost(fault: DiskFault, course: Course) async throws {
         var fault = fault
-        while try await survives(fault, course) { fault.after += 1 }
+        fault.after = Int(CrashSimulation.seed % UInt64(Self.stride))
+        while try await survives(fault, course) { fault.after += Self.stride }
         #expect(fault.after > 3, "the fault hardly ever came to pass: \(fault)")
     }
 
