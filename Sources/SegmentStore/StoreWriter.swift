@@ -124,8 +124,7 @@ final class StoreWriter: Sendable {
 
     /// Opens finished segments for queries, and returns those that could not be, with the reason.
     ///
-    /// One damaged file must not keep the rest from being served: it is set aside. But SQLite says the same of a read that
-    /// fails, which the next one may not: only a file that can be read to its end is damaged.
+    /// One damaged file must not keep the rest from being served: it is set aside.
     private static func open(
         _ names: some Sequence<SegmentName>, in folder: StoreFolder, _ segments: SegmentList,
         _ options: SegmentStore.Options
@@ -133,9 +132,9 @@ final class StoreWriter: Sendable {
         var missing: [SegmentName: StoreError] = [:]
         for name in names {
             do throws(StoreError) {
-                segments.insert(try Segment.open(readOnly: folder.path(name), name: name, keys: options.keys))
+                segments.insert(try openTwice(name, in: folder, options))
             } catch {
-                if error.code == .corrupt, folder.isReadable(name), (try? folder.setAside(name)) != nil {
+                if error.code == .corrupt, (try? folder.setAside(name)) != nil {
                     options.observe(.damaged(error))
                 } else {
                     missing[name] = error
@@ -143,6 +142,22 @@ final class StoreWriter: Sendable {
             }
         }
         return missing
+    }
+
+    /// SQLite says `.corrupt` of a read that fails, too, which the next one may not. A file is damaged when it can be read to
+    /// its end and then still makes no sense.
+    private static func openTwice(
+        _ name: SegmentName, in folder: StoreFolder, _ options: SegmentStore.Options
+    ) throws(StoreError) -> Segment {
+        do throws(StoreError) {
+            return try Segment.open(readOnly: folder.path(name), name: name, keys: options.keys)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            guard folder.isReadable(name) else {
+                throw StoreError(.unavailable, "cannot read the segment: the disk fails", place: folder.path(name))
+            }
+        }
+        return try Segment.open(readOnly: folder.path(name), name: name, keys: options.keys)
     }
 
     private func openUnopened() {
