@@ -72,6 +72,19 @@ import Testing
         Issue.record("no stop found it out")
     }
 
+    @Test func whatRetentionDropsIsGoneAndTheRestIsThere() async throws {
+        var generator = SeededGenerator(1)
+        let life = try StoreLife()
+        try life.open()
+        for number in UInt64(1)...15 { try await life.take(.append(NumberedBody(number, using: &generator))) }
+        try await life.take(.seal)
+        let contents = try await life.store.contents()
+        let expired = life.model.sent.map(\.body).filter(\.isExpired)
+        #expect(expired.count == 2 && expired.allSatisfy { $0.records.allSatisfy { contents[$0] == nil } })
+        #expect(life.model.violations(in: contents, stoppedAt: .max).isEmpty)
+        try await life.close()
+    }
+
     /// Any steps; in one life of three the disk fails now and then on the way.
     private func aLife(using generator: inout SeededGenerator) async throws -> StoreLife {
         let life = try StoreLife()

@@ -9,6 +9,11 @@ struct NumberedBody: Sendable {
     let protobuf: [UInt8]
     let records: [StoredRecord]
 
+    /// Whether it is so old that retention may drop it whenever it looks: one body of seven.
+    var isExpired: Bool { number % 7 == 0 }
+    /// Nanoseconds since the Unix epoch: when most bodies were made, and when the expired ones were.
+    static let (present, past): (UInt64, UInt64) = (1_700_000_000_000_000_000, 1_000_000_000_000_000_000)
+
     /// The trace that all spans and log records of the body belong to.
     var traceID: TraceID { TraceID(high: 7, low: number) }
     /// The id that its spans carry.
@@ -20,6 +25,7 @@ struct NumberedBody: Sendable {
         let traceID = TraceID(high: 7, low: number)
         let count = Int.random(in: 0..<10, using: &generator) == 0 ? 150 : Int.random(in: 1...4, using: &generator)
         let names = (1...UInt64(count)).map { number << 16 | $0 }
+        let time = number % 7 == 0 ? NumberedBody.past : NumberedBody.present
         let text = String(repeating: "lesson ", count: Int.random(in: 0...20, using: &generator))
         let resource = Resource(attributes: [Attribute("service.name", .string("tutor-\(number % 3)"))])
         signal = Signal.allCases.randomElement(using: &generator)!
@@ -28,8 +34,8 @@ struct NumberedBody: Sendable {
             let spans = names.map { name in
                 Span(
                     traceID: traceID, spanID: SpanID(name), parentSpanID: SpanID(name - 1), name: text,
-                    startTimeUnixNano: 1_700_000_000_000_000_000 + name,
-                    endTimeUnixNano: 1_700_000_001_000_000_000 + name,
+                    startTimeUnixNano: time + name,
+                    endTimeUnixNano: time + 1_000_000_000 + name,
                     attributes: [Attribute("request.id", .string("request-\(number)"))])
             }
             records = spans.map(StoredRecord.span)
@@ -39,7 +45,7 @@ struct NumberedBody: Sendable {
         case .logs:
             let logs = names.map { name in
                 LogRecord(
-                    timeUnixNano: 1_700_000_000_000_000_000 + name, severityNumber: .info, body: .string(text),
+                    timeUnixNano: time + name, severityNumber: .info, body: .string(text),
                     attributes: [Attribute("name", .int(Int64(name)))], traceID: traceID, spanID: SpanID(name))
             }
             records = logs.map(StoredRecord.logRecord)
@@ -49,7 +55,7 @@ struct NumberedBody: Sendable {
         case .metrics:
             let metrics = names.map { name in
                 var point = NumberDataPoint()
-                point.timeUnixNano = 1_700_000_000_000_000_000 + name
+                point.timeUnixNano = time + name
                 point.value = .int(Int64(name))
                 return Metric(name: "metric-\(name)", unit: text, data: .gauge([point]))
             }

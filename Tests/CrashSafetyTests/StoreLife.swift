@@ -60,7 +60,10 @@ final class StoreLife: Sendable {
 
     func open() throws {
         let store = try SegmentStore.open(
-            writing: folder, options: SegmentStore.Options(flushInterval: .seconds(3_600)))
+            writing: folder,
+            options: SegmentStore.Options(
+                flushInterval: .seconds(3_600), retention: Retention(age: .seconds(86_400)),
+                now: { NumberedBody.present + 60_000_000_000 }))
         state.withLock { $0.store = store }
     }
 

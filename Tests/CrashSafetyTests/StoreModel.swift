@@ -25,6 +25,8 @@ struct StoreModel: Sendable {
             let name = "body \(sent.body.number) (\(sent.body.signal), \(counts.count) records)"
             if counts.contains(where: { $0 > 1 }) {
                 violations.append("\(name) is there \(counts.max()!) times")
+            } else if sent.body.isExpired {
+                continue
             } else if counts.contains(0), counts.contains(1) {
                 violations.append("\(name) is there in part: \(counts.reduce(0, +)) records")
             } else if counts[0] == 0, let acked = sent.acked, acked <= moment {
@@ -42,6 +44,8 @@ struct StoreModel: Sendable {
     /// The model of the store that was found with these contents: what it holds is durable, what it has not is gone.
     func found(_ contents: [StoredRecord: Int]) -> StoreModel {
         StoreModel(
-            sent: sent.filter { contents[$0.body.records[0]] != nil }.map { Sent(body: $0.body, begun: 0, acked: 0) })
+            sent: sent.filter { $0.body.records.contains { contents[$0] != nil } }.map {
+                Sent(body: $0.body, begun: 0, acked: 0)
+            })
     }
 }
