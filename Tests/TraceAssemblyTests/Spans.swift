@@ -16,6 +16,14 @@ enum Spans {
             status: isError ? Span.Status(code: .error, message: "failed") : nil)
     }
 
+    /// Like `traces`, with more attributes of each resource.
+    static func traces(_ services: [(attributes: [Attribute], spans: [Span])]) -> TracesData {
+        TracesData(
+            resourceSpans: services.map {
+                ResourceSpans(resource: Resource(attributes: $0.attributes), scopeSpans: [ScopeSpans(spans: $0.spans)])
+            })
+    }
+
     static func traces(_ services: [(String, [Span])]) -> TracesData {
         TracesData(
             resourceSpans: services.map { service, spans in

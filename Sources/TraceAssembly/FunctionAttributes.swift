@@ -1,0 +1,68 @@
+import OTLP
+
+/// What spans and resources say about functions, by the names of the semantic conventions and the few that these lack.
+///
+/// Source: OpenTelemetry semantic conventions 1.37, FaaS and AWS Lambda; Documentation/Formats/function-attributes.md.
+enum FunctionAttributes {
+    static func isColdStart(_ span: Span) -> Bool? {
+        if case .bool(let flag)? = span.attributes["faas.coldstart"] { flag } else { nil }
+    }
+
+    /// `faas.init_duration`, in seconds as the metric of that name; or the platform's own milliseconds.
+    static func initNanoseconds(_ span: Span) -> UInt64? {
+        nanoseconds(span.attributes["faas.init_duration"], per: 1_000_000_000)
+            ?? nanoseconds(span.attributes["aws.lambda.init_duration_ms"], per: 1_000_000)
+    }
+
+    static func billedNanoseconds(_ span: Span) -> UInt64? {
+        nanoseconds(span.attributes["faas.billed_duration"], per: 1_000_000_000)
+            ?? nanoseconds(span.attributes["aws.lambda.billed_duration_ms"], per: 1_000_000)
+    }
+
+    static func memoryLimitBytes(_ node: Story.Node) -> UInt64? {
+        bytes("faas.max_memory", node)
+    }
+
+    static func memoryUsedBytes(_ node: Story.Node) -> UInt64? {
+        bytes("faas.memory_used", node)
+    }
+
+    /// The function that a CLIENT or PRODUCER span invokes by name.
+    static func invokedName(_ span: Span) -> String? {
+        if let name = span.attributes["faas.invoked_name"]?.string, !name.isEmpty { return name }
+        guard let resource = span.attributes["aws.lambda.invoked_arn"]?.string, span.kind == .client else { return nil }
+        // …:function:NAME, perhaps with :VERSION behind.
+        let parts = resource.split(separator: ":")
+        guard let word = parts.firstIndex(of: "function"), word + 1 < parts.count else { return nil }
+        return String(parts[word + 1])
+    }
+
+    /// How many spans the sender had begun in this trace when it sent this one.
+    static func begunSpans(_ span: Span, _ resource: Resource?) -> Int64? {
+        (span.attributes["telemetry.spans.begun"] ?? resource?.attributes["telemetry.spans.begun"])?.int
+    }
+
+    /// The execution environment that sent a span.
+    static func instance(_ node: Story.Node) -> String {
+        let attributes = node.resource?.attributes
+        return attributes?["faas.instance"]?.string ?? attributes?["service.instance.id"]?.string ?? node.service
+    }
+
+    private static func bytes(_ key: String, _ node: Story.Node) -> UInt64? {
+        guard let value = (node.span?.attributes[key] ?? node.resource?.attributes[key])?.int, value > 0 else {
+            return nil
+        }
+        return UInt64(value)
+    }
+
+    private static func nanoseconds(_ value: AttributeValue?, per unit: Double) -> UInt64? {
+        let number: Double? =
+            switch value {
+            case .double(let number): number
+            case .int(let number): Double(number)
+            default: nil
+            }
+        guard let number, number > 0, number * unit < 1e18 else { return nil }
+        return UInt64(number * unit)
+    }
+}
