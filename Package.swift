@@ -113,8 +113,8 @@ let package = Package(
             name: "TelemetryTests", dependencies: ["Telemetry", "OTLP", log, tracing], swiftSettings: settings),
         .testTarget(name: "TraceAssemblyTests", dependencies: ["TraceAssembly", "OTLP"], swiftSettings: settings),
         .testTarget(
-            name: "TraceViewTests", dependencies: ["TraceView", "TraceAssembly", "OTLP"], exclude: ["Screens"],
-            swiftSettings: settings),
+            name: "TraceViewTests", dependencies: ["TraceView", "TraceAssembly", "OTLP"],
+            exclude: ["Screens", "Traces"], swiftSettings: settings),
         .executableTarget(
             name: "linkage-probe", dependencies: ["Telemetry", log, tracing], path: "Tests/Linkage",
             swiftSettings: settings),

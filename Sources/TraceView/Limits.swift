@@ -1,11 +1,27 @@
 /// Every bound of the viewer, with its reason and what happens there.
-enum Limits {
+public enum Limits {
     /// Spans that a story prints. Nobody reads more in a terminal; the rest is folded and counted.
-    static let rowsMax = 200
+    public static let rowsMax = 200
     /// Different log lines printed under one span; the rest is in `--json`.
     static let logRowsPerSpanMax = 20
+    /// Siblings that do the same become one row from here on.
+    static let similarSpansMin = 5
+    /// Failed ones of such siblings that keep a row of their own; the others are counted with a mark.
+    static let failedSimilarSpansMax = 3
     /// The narrowest screen that is laid out; a narrower one is printed as if it were this wide.
     static let widthMin = 40
     /// The widest screen that is laid out: beyond it the eye loses the line.
     static let widthMax = 240
+    /// Below it there is no room for bars.
+    static let barsWidthMin = 60
+    /// From here on the time of a span's own is a column.
+    static let selfTimeWidthMin = 100
+    /// From here on cost and attributes are columns.
+    static let attributesWidthMin = 140
+    /// Tree guides take at most this part of the label column; deeper spans say their depth as a number.
+    static let guidesShareMax = 0.5
+    /// Problems of the telemetry that the verdict lists; the rest is counted.
+    static let problemsMax = 5
+    /// Characters of one value that the verdict prints.
+    static let messageLengthMax = 400
 }

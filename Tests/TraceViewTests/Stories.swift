@@ -1,13 +1,31 @@
+import Foundation
 import OTLP
 import TraceAssembly
+import TraceView
 
 /// Requests that the screens are checked with.
 enum Stories {
-    static let all: [(name: String, story: Story)] = [
-        ("failed-hint", failedHint), ("completion-over-a-queue", completion), ("lost-parent", lostParent),
-        ("hostile", hostile),
-        ("nothing", StoryAssembler.assemble(id: "req-0", traces: TracesData(), logs: LogsData())),
+    static let all: [(name: String, story: Story)] =
+        [
+            ("failed-hint", failedHint), ("completion-over-a-queue", completion), ("lost-parent", lostParent),
+            ("hostile", hostile),
+            ("nothing", StoryAssembler.assemble(id: "req-0", traces: TracesData(), logs: LogsData())),
+        ] + files.map { ($0.prefix { $0 != "." }.description, read($0)) }
+
+    /// Traces in the shapes of public ones; `Traces/make_traces.py` writes them.
+    static let files = [
+        "orders.jsonl", "checkout.jsonl", "clocks.jsonl", "redrive.jsonl", "hints.jsonl", "hotrod.json", "zipkin.json",
     ]
+
+    static func bytes(_ file: String) -> [UInt8] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Traces")
+        return (try? Data(contentsOf: folder.appending(path: file))).map(Array.init) ?? []
+    }
+
+    private static func read(_ file: String) -> Story {
+        guard let file = try? TraceFile(bytes(file)) else { preconditionFailure("\(file) is no trace") }
+        return StoryAssembler.assemble(traces: file.traces, logs: file.logs)
+    }
 
     private static let origin: UInt64 = 1_795_509_381_000_000_000
 

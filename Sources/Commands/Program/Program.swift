@@ -18,6 +18,9 @@ public enum Program {
         } catch let error as ProgramError {
             Standard.error("\(root.configuration.commandName ?? ""): \(error.message)")
             exit(error.exitCode)
+        } catch let code as ExitCode {
+            // What there is to say has been said.
+            exit(code.rawValue)
         } catch {
             // Usage errors are 2 here as everywhere; the parser would say 64.
             let code = root.exitCode(for: error)

@@ -5,7 +5,7 @@ public import TraceAssembly
 ///
 /// Source: Documentation/Formats/story-json.md.
 public enum StoryJSON {
-    public static func encode(_ story: Story) -> [UInt8] {
+    public static func encode(_ story: Story, prices: PriceList = .builtIn) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("version", 1)
@@ -15,7 +15,7 @@ public enum StoryJSON {
                     for trace in story.traceIDs { writer.value(trace.hex) }
                 }
             }
-            writer.object("summary") { summary(story, &$0) }
+            writer.object("summary") { summary(story, prices, &$0) }
             writer.array("traces") { writer in
                 for trace in story.traceIDs { self.trace(trace, story, &writer) }
             }
@@ -33,8 +33,8 @@ public enum StoryJSON {
         return writer.bytes
     }
 
-    private static func summary(_ story: Story, _ writer: inout JSONWriter) {
-        let spans = story.nodes.filter { $0.span != nil }
+    private static func summary(_ story: Story, _ prices: PriceList, _ writer: inout JSONWriter) {
+        let spans = story.nodes.filter { $0.record != nil }
         writer.member("spanCount", spans.count)
         writer.member("logCount", story.nodes.reduce(story.strayLogs.count) { $0 + $1.logs.count })
         writer.member("errorCount", spans.filter(\.isError).count)
@@ -50,15 +50,83 @@ public enum StoryJSON {
         if let cause = story.rootCause, let span = story.nodes[cause].span {
             writer.object("rootCause") { ids(span, &$0) }
         }
-        writer.array("criticalPath") { writer in
-            for segment in story.criticalPath {
+        writer.member("outcome", outcome(story.outcome))
+        writer.member("isComplete", story.isComplete)
+        if let arrival = story.arrival {
+            writer.object("arrival") { writer in
+                writer.member("begunSpans", arrival.begunSpans)
+                writer.member("arrivedSpans", arrival.arrivedSpans)
+            }
+        }
+        path("criticalPath", story.criticalPath, story, &writer)
+        path("completionPath", story.completionPath, story, &writer)
+        let cost = StoryCost(of: story, prices: prices)
+        writer.object("cost") { writer in
+            writer.member("dollars", cost.total)
+            writer.member("pricesAsOf", cost.asOf)
+            writer.member("unknownCount", cost.unknownCount)
+            writer.member("inputTokens", cost.inputTokens)
+            writer.member("outputTokens", cost.outputTokens)
+        }
+        writer.array("invocations") { writer in
+            for entry in story.invocations { invocation(entry, cost, story, &writer) }
+        }
+        writer.array("clockCorrections") { writer in
+            for correction in story.clockCorrections {
+                writer.object { writer in
+                    writer.member("name", correction.name)
+                    writer.key("offsetNano")
+                    writer.value(quoting: correction.offsetNanoseconds)
+                    writer.member("pairCount", correction.pairCount)
+                }
+            }
+        }
+    }
+
+    private static func path(
+        _ key: String, _ path: [Story.PathSegment], _ story: Story, _ writer: inout JSONWriter
+    ) {
+        writer.array(key) { writer in
+            for segment in path {
                 guard let span = story.nodes[segment.node].span else { continue }
                 writer.object { writer in
                     ids(span, &writer)
+                    switch segment.kind {
+                    case .work: break
+                    case .coldStart: writer.member("kind", "cold_start")
+                    case .waiting: writer.member("kind", "waiting")
+                    }
                     time("startTimeUnixNano", segment.startTimeUnixNano, &writer)
                     time("endTimeUnixNano", segment.endTimeUnixNano, &writer)
                 }
             }
+        }
+    }
+
+    private static func invocation(
+        _ invocation: Story.Invocation, _ cost: StoryCost, _ story: Story, _ writer: inout JSONWriter
+    ) {
+        guard let span = story.nodes[invocation.node].span else { return }
+        writer.object { writer in
+            ids(span, &writer)
+            writer.member("service", story.nodes[invocation.node].service)
+            writer.member("isColdStart", invocation.isColdStart)
+            if let duration = invocation.initNanoseconds { time("initDurationNano", duration, &writer) }
+            if let duration = invocation.billedNanoseconds { time("billedDurationNano", duration, &writer) }
+            if let bytes = invocation.memoryLimitBytes { time("memoryLimitBytes", bytes, &writer) }
+            if let bytes = invocation.memoryUsedBytes { time("memoryUsedBytes", bytes, &writer) }
+            if let dollars = cost.ofNode[invocation.node] { writer.member("dollars", dollars) }
+        }
+    }
+
+    private static func outcome(_ outcome: Story.Outcome) -> String {
+        switch outcome {
+        case .unknown: "unknown"
+        case .running: "running"
+        case .succeeded: "succeeded"
+        case .recovered: "recovered"
+        case .failed: "failed"
+        case .failedLater: "failed_later"
         }
     }
 
@@ -83,6 +151,16 @@ public enum StoryJSON {
                 writer.object("storyParent") { ids(parent, &$0) }
             }
             writer.member("isAsynchronous", node.isAsynchronous)
+            if node.clockOffsetNanoseconds != 0 {
+                writer.key("clockOffsetNano")
+                writer.value(quoting: node.clockOffsetNanoseconds)
+            }
+            if let attempt = node.attempt {
+                writer.object("attempt") { writer in
+                    writer.member("number", attempt.number)
+                    writer.member("count", attempt.count)
+                }
+            }
             writer.member("service", node.service)
             writer.member("name", span.name)
             writer.member("kind", kind(span.kind))

@@ -15,6 +15,18 @@ enum LogText {
         key == "request.id" || key.hasPrefix("code.") || key.hasPrefix("log.")
     }
 
+    static func severity(_ record: LogRecord) -> String {
+        switch record.severityNumber.rawValue {
+        case 21...24: "FATAL"
+        case 17...20: "ERROR"
+        case 13...16: "WARN"
+        case 9...12: "INFO"
+        case 5...8: "DEBUG"
+        case 1...4: "TRACE"
+        default: record.severityText.isEmpty ? "LOG" : VisibleText.visible(record.severityText)
+        }
+    }
+
     /// A value as people write it; nested ones as JSON.
     static func plain(_ value: AttributeValue) -> String {
         switch value {

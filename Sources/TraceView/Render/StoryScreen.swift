@@ -2,31 +2,37 @@ public import TraceAssembly
 
 /// The story of a request as lines of text: the verdict, what to know, and the waterfall.
 ///
-/// No line is wider than `width` cells. The text is the same with colours and without, but for the SGR codes.
+/// No line is wider than the width. The text is the same with colours and without, but for the SGR codes.
 public struct StoryScreen: Sendable {
     /// The narrowest screen that is laid out, in cells.
     public static let widthMin = Limits.widthMin
 
     let story: Story
-    let width: Int
-    let style: Style
+    let options: ScreenOptions
 
-    public init(_ story: Story, width: Int, style: Style) {
+    public init(_ story: Story, _ options: ScreenOptions) {
         self.story = story
-        self.width = min(max(width, Limits.widthMin), Limits.widthMax)
-        self.style = style
+        self.options = options
     }
 
     public func lines() -> [String] {
-        var lines = Verdict(story: story, width: width, style: style).lines()
-        guard !story.nodes.isEmpty || !story.strayLogs.isEmpty else { return lines }
-        lines.append("")
-        let waterfall = Waterfall(story: story, width: width, style: style)
-        lines += waterfall.lines()
-        if let legend = waterfall.legend() {
+        let waterfall = Waterfall(story: story, options: options)
+        var lines = Verdict(story: story, options: options, scale: waterfall.scale).lines()
+        if !story.nodes.isEmpty || !story.strayLogs.isEmpty {
             lines.append("")
-            lines.append(legend)
+            lines += waterfall.lines()
+            lines += waterfall.legend()
         }
-        return lines
+        if !options.next.isEmpty { lines.append(options.style.paint(next(), .faint)) }
+        return lines.map(options.style.finish)
+    }
+
+    /// As many suggestions as fit whole.
+    private func next() -> String {
+        var text = "  next: " + options.next[0]
+        for command in options.next.dropFirst() where Cells.width(text) + 3 + Cells.width(command) <= options.width {
+            text += "   " + command
+        }
+        return Cells.truncate(text, options.width)
     }
 }

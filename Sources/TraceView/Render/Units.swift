@@ -16,14 +16,14 @@ enum Units {
         }
     }
 
-    /// 2026-11-23 22:14:07.113Z
+    /// 2026-11-23 22:14:07.113, without a zone.
     static func moment(_ unixNano: UInt64) -> String {
         let seconds = unixNano / 1_000_000_000
         let (year, month, day) = date(daysSinceEpoch: Int(seconds / 86_400))
         let time = seconds % 86_400
         return "\(year)-\(twoDigits(UInt64(month)))-\(twoDigits(UInt64(day))) "
             + "\(twoDigits(time / 3_600)):\(twoDigits(time % 3_600 / 60)):\(twoDigits(time % 60))."
-            + threeDigits(unixNano / 1_000_000 % 1_000) + "Z"
+            + threeDigits(unixNano / 1_000_000 % 1_000)
     }
 
     static func percent(_ part: UInt64, of whole: UInt64) -> String {
@@ -32,7 +32,55 @@ enum Units {
 
     /// "1 span", "2 spans".
     static func count(_ count: Int, _ noun: String) -> String {
-        count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+        count == 1 ? "1 \(noun)" : grouped(count) + " \(noun)s"
+    }
+
+    /// +38ms, −38ms.
+    static func offset(_ nanoseconds: Int64) -> String {
+        (nanoseconds < 0 ? "−" : "+") + duration(nanoseconds.magnitude)
+    }
+
+    /// Dollars with three significant digits: $0.0000133, $13.25, $1,204.
+    static func dollars(_ amount: Double) -> String {
+        guard amount.isFinite, amount > 0 else { return "$0" }
+        if amount >= 999.5 { return "$" + grouped(UInt64(min(amount.rounded(), 1e15))) }
+        var digits = 2
+        var scaled = amount
+        while scaled < 1, digits < 12 {
+            scaled *= 10
+            digits += 1
+        }
+        return "$" + fixed(amount, decimals: digits)
+    }
+
+    /// 12,345
+    static func grouped(_ number: some BinaryInteger) -> String {
+        let digits = Array(String(number))
+        var result = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }
+            result.append(digit)
+        }
+        return result
+    }
+
+    /// 512MB
+    static func bytes(_ count: UInt64) -> String {
+        switch count {
+        case ..<1_024: "\(count)B"
+        case ..<(1 << 20): "\(count >> 10)KB"
+        case ..<(10 << 30): "\(count >> 20)MB"
+        default: "\(count >> 30)GB"
+        }
+    }
+
+    private static func fixed(_ value: Double, decimals: Int) -> String {
+        var power = 1.0
+        for _ in 0..<decimals { power *= 10 }
+        let units = UInt64((value * power).rounded())
+        let whole = units / UInt64(power)
+        let fraction = String(units % UInt64(power))
+        return "\(whole)." + String(repeating: "0", count: decimals - fraction.count) + fraction
     }
 
     /// Three significant digits.

@@ -4,92 +4,36 @@ import TraceAssembly
 /// The lines above the waterfall, the most important first: one may stop reading after any of them.
 struct Verdict {
     let story: Story
-    let width: Int
-    let style: Style
+    let options: ScreenOptions
+    let scale: TimeScale
+
+    var width: Int { options.width }
+    var style: Style { options.style }
+    var names: SpanText { SpanText(story: story) }
 
     func lines() -> [String] {
-        guard let main = story.mainRoot else { return [line("? no spans arrived for this request", .warned)] }
+        guard let main = story.mainRoot else {
+            return [line("? no spans arrived for this request", .warned)] + arrivals()
+        }
         var lines = headline(main)
-        lines += facts()
-        if let path = criticalPath() { lines += path }
+        lines += facts(main)
+        lines += paths(main)
         // The one line that nobody may have to guess the rest of.
         if let cause = rootCause() {
-            lines += wrapped(cause.split(separator: " ").map(String.init), separator: " ", .failed)
+            let role: Style.Role = story.hasFailed ? .failed : .warned
+            lines += wrapped(cause.split(separator: " ").map(String.init), separator: " ", role)
         }
-        lines += story.problems.prefix(problemsMax).map { line("  ! " + describe($0), .warned) }
-        if story.problems.count > problemsMax {
-            lines.append(line("  ! … and \(story.problems.count - problemsMax) more (see --json)", .warned))
-        }
+        lines += arrivals()
+        lines += clocks()
         return lines
     }
 
-    private let problemsMax = 5
-
-    private func line(_ text: String, _ role: Style.Role? = nil) -> String {
+    func line(_ text: String, _ role: Style.Role? = nil) -> String {
         style.paint(Cells.truncate(text, width), role)
     }
 
-    // MARK: Line 1: what happened
-
-    private func headline(_ main: Int) -> [String] {
-        let node = story.nodes[main]
-        let hasFailed = node.isError
-        var outcome = hasFailed ? "✗ " : "✓ "
-        outcome += name(main)
-        if let status = statusCode(node) { outcome += " → \(status)" } else if hasFailed { outcome += " → error" }
-        outcome += "  " + (node.isRunning ? "still running" : Units.duration(node.durationNanoseconds))
-        let ids = identification()
-        let role: Style.Role = hasFailed ? .failed : .good
-        if Cells.width(outcome) + 2 + Cells.width(ids) <= width {
-            return [style.paint(outcome, role) + "  " + ids]
-        }
-        return [line(outcome, role), line("  " + ids)]
-    }
-
-    private func identification() -> String {
-        var parts: [String] = []
-        if let id = story.id, story.traceIDs.first?.hex != id { parts.append("request \(VisibleText.visible(id))") }
-        if let trace = story.traceIDs.first {
-            let more = story.traceIDs.count > 1 ? " +\(story.traceIDs.count - 1)" : ""
-            parts.append("trace \(width >= 120 ? trace.hex : String(trace.hex.prefix(16)))\(more)")
-        }
-        return parts.joined(separator: "  ")
-    }
-
-    private func statusCode(_ node: Story.Node) -> Int64? {
-        let attributes = node.span?.attributes ?? []
-        return attributes["http.response.status_code"]?.int ?? attributes["http.status_code"]?.int
-            ?? attributes["rpc.grpc.status_code"]?.int
-    }
-
-    // MARK: Line 2: how much of it
-
-    private func facts() -> [String] {
-        let spans = story.nodes.filter { $0.span != nil }
-        let services = Set(spans.map(\.service))
-        let logs = story.nodes.reduce(story.strayLogs.count) { $0 + $1.logs.count }
-        let errors = spans.filter(\.isError).count
-        var facts = [
-            Units.moment(spans.map(\.startTimeUnixNano).min() ?? 0), Units.count(services.count, "service"),
-            Units.count(spans.count, "span"), Units.count(logs, "log"),
-        ]
-        if errors > 0 { facts.append(Units.count(errors, "error")) }
-        if let tokens = modelTokens(spans) { facts.append(tokens) }
-        return wrapped(facts, separator: " · ")
-    }
-
-    private func modelTokens(_ spans: [Story.Node]) -> String? {
-        var tokens: Int64 = 0
-        for span in spans.compactMap(\.span) {
-            for key in ["gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"] {
-                tokens = tokens.addingReportingOverflow(max(0, span.attributes[key]?.int ?? 0)).partialValue
-            }
-        }
-        return tokens > 0 ? "\(tokens) model tokens" : nil
-    }
-
     /// As many to a line as fit; what follows the first line stands deeper.
-    private func wrapped(_ parts: [String], separator: String, _ role: Style.Role? = nil) -> [String] {
+    func wrapped(_ parts: [String], separator: String, _ role: Style.Role? = nil) -> [String] {
         var lines: [String] = []
         var current = ""
         for part in parts {
@@ -105,55 +49,123 @@ struct Verdict {
         return lines
     }
 
-    // MARK: Line 3: where the time went
+    /// A title and what it is made of; on a narrow screen these stand below it.
+    func titled(_ title: String, _ parts: [String], _ role: Style.Role? = nil) -> [String] {
+        let first = title + " " + parts[0]
+        guard Cells.width(first) + 2 > width else {
+            return wrapped([first] + parts.dropFirst(), separator: " · ", role)
+        }
+        return [line("  " + title, role)] + parts.map { line("    " + $0, role) }
+    }
 
-    private func criticalPath() -> [String]? {
-        guard let main = story.mainRoot, story.nodes.count > 1 else { return nil }
-        let total = story.nodes[main].durationNanoseconds
-        guard total > 0, !story.criticalPath.isEmpty else { return nil }
-        var shares: [Int: UInt64] = [:]
-        for segment in story.criticalPath { shares[segment.node, default: 0] += segment.durationNanoseconds }
-        let largest = shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(width >= 100 ? 5 : 3)
-        let words = largest.map { "\(shortName($0.key)) \(Units.percent($0.value, of: total))" }
-        return wrapped(["critical path \(Units.duration(total)): \(words[0])"] + words.dropFirst(), separator: " · ")
+    // MARK: Line 1: what happened
+
+    private func headline(_ main: Int) -> [String] {
+        let node = story.nodes[main]
+        let (mark, role, words) = outcome()
+        var text = mark + " " + names.title(main) + names.attempt(main)
+        if let status = names.statusCode(main) {
+            text += " → \(status)"
+        } else if node.isError {
+            text += " → error"
+        }
+        text += words
+        let duration = node.isRunning ? "still running" : Units.duration(node.durationNanoseconds)
+        let ids = identification()
+        if Cells.width(text) + 2 + Cells.width(duration) + 2 + Cells.width(ids) <= width {
+            return [style.paint(text + "  " + duration, role) + "  " + ids]
+        }
+        // The duration is never what is cut off.
+        let room = width - Cells.width(duration) - 2
+        return [style.paint(Cells.truncate(text, room) + "  " + duration, role)] + wrapped(idParts(), separator: "  ")
+    }
+
+    private func outcome() -> (mark: String, role: Style.Role, words: String) {
+        switch story.outcome {
+        case .unknown: ("?", .warned, "")
+        case .running: ("…", .warned, "")
+        case .succeeded: ("✓", .good, "")
+        case .recovered: ("✓", .good, "")
+        case .failed: ("✗", .failed, "")
+        case .failedLater(let node): ("✗", .failed, ", then \(names.full(node)) failed")
+        }
+    }
+
+    private func identification() -> String { idParts().joined(separator: "  ") }
+
+    private func idParts() -> [String] {
+        var parts: [String] = []
+        if let id = story.id, story.traceIDs.first?.hex != id { parts.append("request \(VisibleText.visible(id))") }
+        if let trace = story.traceIDs.first {
+            let more = story.traceIDs.count > 1 ? " +\(story.traceIDs.count - 1)" : ""
+            // Ids of 64 bits have zeros in front, which tell nothing.
+            let hex = trace.high == 0 ? String(trace.hex.suffix(16)) : trace.hex
+            parts.append("trace \(width >= Limits.selfTimeWidthMin ? hex : String(hex.prefix(16)))\(more)")
+        }
+        return parts
+    }
+
+    // MARK: Line 2: how much of it
+
+    private func facts(_ main: Int) -> [String] {
+        var facts = [options.clock.moment(scale.start), population()]
+        let spans = story.nodes.lazy.filter { $0.record != nil }.count
+        let logs = story.nodes.reduce(story.strayLogs.count) { $0 + $1.logs.count }
+        let errors = story.nodes.lazy.filter { $0.record != nil && $0.isError }.count
+        facts += [Units.count(spans, "span"), Units.count(logs, "log")]
+        if errors > 0 { facts.append(Units.count(errors, "error")) }
+        if let attempt = story.nodes[main].attempt { facts.append(Units.count(attempt.count, "attempt")) }
+        let retried = failedAttempts()
+        if retried > 0 { facts.append(Units.count(retried, "failed attempt")) }
+        if let cold = coldStarts() { facts.append(cold) }
+        facts += cost()
+        facts += scale.folds.map { "\(Units.duration($0.durationNanoseconds)) idle not drawn" }
+        return wrapped(facts, separator: " · ")
+    }
+
+    /// Functions where all that ran are functions.
+    private func population() -> String {
+        var services: Set<String> = []
+        for node in story.nodes where node.record != nil { services.insert(node.service) }
+        let functions = Set(story.invocations.map { story.nodes[$0.node].service })
+        return Units.count(services.count, functions == services ? "function" : "service")
+    }
+
+    /// Tries that failed, of what is not the request as a whole.
+    private func failedAttempts() -> Int {
+        story.nodes.lazy.filter { $0.attempt != nil && $0.isError && $0.depth > 0 }.count
+    }
+
+    private func coldStarts() -> String? {
+        let cold = story.invocations.filter(\.isColdStart)
+        guard !cold.isEmpty else { return nil }
+        let total = cold.reduce(0) { $0 + ($1.initNanoseconds ?? 0) }
+        return Units.count(cold.count, "cold start") + (total > 0 ? " (\(Units.duration(total)))" : "")
+    }
+
+    private func cost() -> [String] {
+        let cost = StoryCost(of: story, prices: options.prices)
+        var facts: [String] = []
+        let tokens = cost.inputTokens + cost.outputTokens
+        if tokens > 0 {
+            let split = width >= Limits.selfTimeWidthMin ? " (\(Units.grouped(cost.outputTokens)) out)" : ""
+            facts.append("\(Units.grouped(tokens)) model tokens\(split)")
+        }
+        if let perMillion = cost.perMillion {
+            let least = cost.unknownCount > 0 ? "≥ " : ""
+            facts.append("\(least)\(Units.dollars(cost.total)), \(Units.dollars(perMillion)) per million")
+        }
+        return facts
     }
 
     // MARK: Line 4: what failed first
 
     private func rootCause() -> String? {
         guard let cause = story.rootCause, let span = story.nodes[cause].span else { return nil }
-        var text = "root cause: \(shortName(cause))"
-        let exception = span.events.last { $0.name == "exception" }
-        let type = exception?.attributes["exception.type"]?.string ?? span.attributes["error.type"]?.string
-        let message = exception?.attributes["exception.message"]?.string ?? span.status?.message
-        let words = [type, message].compactMap { $0 }.filter { !$0.isEmpty }.map { VisibleText.visible($0) }
-        if !words.isEmpty { text += " — " + words.joined(separator: ": ") }
-        return text
-    }
-
-    // MARK: Words
-
-    private func describe(_ problem: Story.Problem) -> String {
-        switch problem {
-        case .lostParent(_, let spanID, let children):
-            "lost parent \(spanID.hex): \(Units.count(children, "span")) \(children == 1 ? "names" : "name") it, it never arrived"
-        case .cycle(let node): "cycle: \(shortName(node)) is its own ancestor; cut above it"
-        case .duplicateSpanID(let node): "\(shortName(node)) shares its span id with another span; both are shown"
-        case .silentFunction(_, let name): "\(VisibleText.visible(name)) was invoked but sent no telemetry"
-        case .endBeforeStart(let node): "\(shortName(node)) ends before it starts; shown without duration"
-        }
-    }
-
-    private func name(_ node: Int) -> String {
-        guard let span = story.nodes[node].span else { return "(lost parent)" }
-        guard !span.name.isEmpty else { return "(no name)" }
-        // Some servers name a span by its route alone.
-        let method = span.name.hasPrefix("/") ? span.attributes["http.request.method"]?.string.map { "\($0) " } : nil
-        return VisibleText.visible((method ?? "") + span.name)
-    }
-
-    private func shortName(_ node: Int) -> String {
-        let service = VisibleText.visible(story.nodes[node].service)
-        return service.isEmpty ? name(node) : "\(service) \(name(node))"
+        let title = story.hasFailed ? "root cause" : "recovered from"
+        let words = FailureText.words(span)
+        // One span that says no more than the headline is no news.
+        guard story.nodes.count > 1 || !words.isEmpty else { return nil }
+        return "\(title): \(names.full(cause))" + (words.isEmpty ? "" : " — " + words)
     }
 }
