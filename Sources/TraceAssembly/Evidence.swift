@@ -29,29 +29,38 @@ extension StoryAssembler {
 }
 
 extension Story.Arrival {
-    /// Adds up what each sender says that it has begun in each trace. A sender repeats its count as it grows: the largest
-    /// is the last.
+    /// Adds up what the invocations say that they have begun, beside what arrived from their environments.
     ///
-    /// `nil` when no sender counts.
+    /// `nil` when no invocation counts.
     static func counted(in nodes: [Story.Node]) -> Story.Arrival? {
         struct Sender: Hashable {
             var traceID: TraceID
             var instance: String
         }
-        var begun: [Sender: Int] = [:]
-        var arrived: [Sender: Int] = [:]
-        for node in nodes {
-            guard let span = node.record?.span else { continue }
-            let count = FunctionAttributes.begunSpans(span, node.resource)
-            let sender = Sender(traceID: span.traceID, instance: FunctionAttributes.instance(node))
-            arrived[sender, default: 0] += 1
-            if let count { begun[sender] = max(begun[sender] ?? 0, Int(clamping: count)) }
+        func sender(_ record: Story.SpanRecord) -> Sender {
+            Sender(traceID: record.span.traceID, instance: FunctionAttributes.instance(record))
+        }
+        var begun: [Sender: (spans: Int, logs: Int)] = [:]
+        for record in nodes.lazy.compactMap(\.record) {
+            guard let spans = FunctionAttributes.begunSpans(record.span) else { continue }
+            let logs = FunctionAttributes.begunLogs(record.span) ?? 0
+            let sum = begun[sender(record)] ?? (0, 0)
+            begun[sender(record)] = (sum.spans + Int(clamping: spans), sum.logs + Int(clamping: logs))
         }
         guard !begun.isEmpty else { return nil }
+        var arrived: [Sender: (spans: Int, logs: Int)] = [:]
+        for node in nodes {
+            guard let record = node.record else { continue }
+            let sum = arrived[sender(record)] ?? (0, 0)
+            arrived[sender(record)] = (sum.spans + 1, sum.logs + node.logs.count)
+        }
         var arrival = Story.Arrival(begunSpans: 0, arrivedSpans: 0)
         for (sender, count) in begun {
-            arrival.arrivedSpans += arrived[sender] ?? 0
-            arrival.begunSpans += max(count, arrived[sender] ?? 0)
+            let here = arrived[sender] ?? (0, 0)
+            arrival.arrivedSpans += here.spans
+            arrival.begunSpans += max(count.spans, here.spans)
+            arrival.arrivedLogs += here.logs
+            arrival.begunLogs += max(count.logs, here.logs)
         }
         return arrival
     }

@@ -24,7 +24,7 @@ enum FunctionAttributes {
     }
 
     static func memoryUsedBytes(_ node: Story.Node) -> UInt64? {
-        bytes("faas.memory_used", node)
+        bytes("faas.mem_usage", node)
     }
 
     /// The function that a CLIENT or PRODUCER span invokes by name.
@@ -37,15 +37,16 @@ enum FunctionAttributes {
         return String(parts[word + 1])
     }
 
-    /// How many spans the sender had begun in this trace when it sent this one.
-    static func begunSpans(_ span: Span, _ resource: Resource?) -> Int64? {
-        (span.attributes["telemetry.spans.begun"] ?? resource?.attributes["telemetry.spans.begun"])?.int
-    }
+    /// How many spans an invocation has begun, itself among them, as its own span says.
+    static func begunSpans(_ span: Span) -> Int64? { span.attributes["telemetry.spans_begun"]?.int }
+
+    /// How many log records an invocation has made.
+    static func begunLogs(_ span: Span) -> Int64? { span.attributes["telemetry.logs_begun"]?.int }
 
     /// The execution environment that sent a span.
-    static func instance(_ node: Story.Node) -> String {
-        let attributes = node.resource?.attributes
-        return attributes?["faas.instance"]?.string ?? attributes?["service.instance.id"]?.string ?? node.service
+    static func instance(_ record: Story.SpanRecord) -> String {
+        let attributes = record.resource?.attributes
+        return attributes?["faas.instance"]?.string ?? attributes?["service.instance.id"]?.string ?? record.service
     }
 
     private static func bytes(_ key: String, _ node: Story.Node) -> UInt64? {

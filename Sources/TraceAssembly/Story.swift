@@ -177,17 +177,21 @@ extension Story {
         }
     }
 
-    /// Spans that the senders counted, beside those that are here.
+    /// Spans and logs that the senders counted, beside those that are here.
     public struct Arrival: Hashable, Sendable {
         public var begunSpans: Int
         public var arrivedSpans: Int
+        public var begunLogs: Int
+        public var arrivedLogs: Int
 
-        public init(begunSpans: Int, arrivedSpans: Int) {
+        public init(begunSpans: Int, arrivedSpans: Int, begunLogs: Int = 0, arrivedLogs: Int = 0) {
             self.begunSpans = begunSpans
             self.arrivedSpans = arrivedSpans
+            self.begunLogs = begunLogs
+            self.arrivedLogs = arrivedLogs
         }
 
-        public var isComplete: Bool { arrivedSpans >= begunSpans }
+        public var isComplete: Bool { arrivedSpans >= begunSpans && arrivedLogs >= begunLogs }
     }
 
     /// Something about the telemetry itself that the reader should know.

@@ -24,4 +24,12 @@ public enum Limits {
     static let problemsMax = 5
     /// Characters of one value that the verdict prints.
     static let messageLengthMax = 400
+    /// Frames of a folded stack; deeper ones begin anew, or a chain of 100,000 spans would be a terabyte.
+    static let stackDepthMax = 512
+    /// Lanes of one service in a Chrome trace; what overlaps more shares the last.
+    static let lanesMax = 200
+    /// Calls in a Mermaid diagram: nobody can follow more.
+    static let messagesMax = 200
+    /// An exported page can be sent by mail and opened by anything.
+    static let pageBytesMax = 200_000
 }

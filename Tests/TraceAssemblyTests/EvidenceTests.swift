@@ -35,7 +35,7 @@ import TraceAssembly
     }
 
     @Test func spansThatWereBegunAndDidNotArriveAreCounted() {
-        let counts = [Attribute("telemetry.spans.begun", 4)]
+        let counts = [Attribute("telemetry.spans_begun", 4)]
         let story = StoryAssembler.assemble(
             traces: Spans.traces([
                 (

@@ -35,7 +35,7 @@ struct PatientLookup {
             }
             try await Task.sleep(for: PatientLookup.pause)
         }
-        guard let last else { return try await input.story(from: source) }
+        guard let last else { return try await input.records(from: source).story(correctsClocks: input.correctsClocks) }
         Standard.error("traceview: the story is still incomplete; shown as it is")
         return last
     }
@@ -43,7 +43,7 @@ struct PatientLookup {
     /// `nil` while there is no such request.
     private func attempt(_ source: any RequestSource) async throws -> Story? {
         do throws(ProgramError) {
-            return try await input.story(from: source)
+            return try await input.records(from: source).story(correctsClocks: input.correctsClocks)
         } catch {
             guard error.exitCode == 3 else { throw error }
             return nil

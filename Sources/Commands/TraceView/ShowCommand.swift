@@ -45,6 +45,15 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Show times as they were sent; no clock is set right.")
     var rawClock = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Show the request as it might have been: NAME=-200ms, NAME=50%, no-cold-start, no-retries.",
+            valueName: "CHANGE"))
+    var whatIf: [WhatIfText] = []
+
+    @Option(help: ArgumentHelp("Show how the request differs from another.", valueName: "ID"))
+    var diff: String?
+
     @Flag(help: "Exit with 1 when the request failed.")
     var exitStatus = false
 
@@ -68,6 +77,12 @@ struct ShowCommand: AsyncParsableCommand {
             Standard.output(StoryJSON.encode(story, prices: prices) + [UInt8(ascii: "\n")])
         } else if let span {
             screen.show(try SpanScreen(story, node: node(span, of: story), screen.options(prices: prices)).lines())
+        } else if let diff {
+            let other = try await StoryInput(argument: diff, options: sourceOptions).story()
+            let difference = StoryDifference(from: other, to: story)
+            screen.show(DifferenceScreen(difference, screen.options(prices: prices), showsAll: all).lines())
+        } else if !whatIf.isEmpty {
+            screen.show(try whatIfScreen(story, prices).lines())
         } else {
             let detail = StoryDetail(lowestSeverity: logs?.severity, rowsMax: all ? nil : maxRows)
             let options = screen.options(
@@ -82,6 +97,16 @@ struct ShowCommand: AsyncParsableCommand {
         let input = StoryInput(argument: id, options: sourceOptions, correctsClocks: !rawClock)
         guard let wait, !input.isFile else { return try await input.story() }
         return try await PatientLookup(input: input, deadline: .now + wait.duration).story()
+    }
+
+    private func whatIfScreen(_ story: Story, _ prices: PriceList) throws(ProgramError) -> WhatIfScreen {
+        let changed = WhatIf.apply(whatIf.map(\.change), to: story)
+        let title = whatIf.map(\.text).joined(separator: ", ")
+        guard changed.changedCount > 0 else {
+            throw .notFound("nothing of the request is changed by \(VisibleText.visible(title)); --all lists its spans")
+        }
+        let detail = StoryDetail(lowestSeverity: logs?.severity, rowsMax: all ? nil : maxRows)
+        return WhatIfScreen(title, before: story, after: changed.story, screen.options(detail: detail, prices: prices))
     }
 
     private func node(_ text: String, of story: Story) throws(ProgramError) -> Int {

@@ -19,8 +19,12 @@ struct StoryInput {
 
     /// - Throws: exit code 3 when there is no such request or several, 4 when it cannot be read.
     func story() async throws(ProgramError) -> Story {
+        try await records().story(correctsClocks: correctsClocks)
+    }
+
+    func records() async throws(ProgramError) -> StoryRecords {
         if isFile { return try fromFile() }
-        return try await story(from: source())
+        return try await records(from: source())
     }
 
     func source() throws(ProgramError) -> any RequestSource {
@@ -31,7 +35,7 @@ struct StoryInput {
         }
     }
 
-    func story(from source: any RequestSource) async throws(ProgramError) -> Story {
+    func records(from source: any RequestSource) async throws(ProgramError) -> StoryRecords {
         let lookup: RequestLookup
         do throws(StoreError) {
             lookup = try await source.request(argument)
@@ -40,34 +44,33 @@ struct StoryInput {
         }
         switch lookup {
         case .found(let request):
-            return StoryAssembler.assemble(
+            return StoryRecords(
                 id: request.key == .traceID ? nil : request.id, traceIDs: request.traceIDs,
-                traces: request.records.traces, logs: request.records.logs, correctsClocks: correctsClocks)
+                traces: request.records.traces, logs: request.records.logs)
         case .notFound: throw ProgramError.notFound(notFoundMessage)
         case .ambiguous(let candidates): throw ProgramError.notFound(ambiguousMessage(candidates))
         }
     }
 
-    private func fromFile() throws(ProgramError) -> Story {
+    private func fromFile() throws(ProgramError) -> StoryRecords {
+        let name = VisibleText.visible(argument)
         let data =
             argument == "-"
             ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: argument)
         guard let data else {
-            throw .unreadable(
-                "cannot read \(VisibleText.visible(argument)): got no file that can be read; give an id, a file or -")
+            throw .unreadable("cannot read \(name): got no file that can be read; give an id, a file or -")
         }
         do throws(TraceFileError) {
             let file = try TraceFile(Array(data))
             if file.rejections.count > 0, let first = file.rejections.first {
                 Standard.error("traceview: \(file.rejections.count) records left out; \(VisibleText.visible(first))")
             }
-            let story = StoryAssembler.assemble(traces: file.traces, logs: file.logs, correctsClocks: correctsClocks)
-            guard !story.nodes.isEmpty || !story.strayLogs.isEmpty else {
+            guard !file.traces.resourceSpans.isEmpty || !file.logs.resourceLogs.isEmpty else {
                 throw TraceFileError("it has no spans and no logs")
             }
-            return story
+            return StoryRecords(id: nil, traceIDs: [], traces: file.traces, logs: file.logs)
         } catch {
-            throw .unreadable("cannot read \(VisibleText.visible(argument)): \(VisibleText.visible(error.description))")
+            throw .unreadable("cannot read \(name): \(VisibleText.visible(error.description))")
         }
     }
 
@@ -82,5 +85,18 @@ struct StoryInput {
     private func ambiguousMessage(_ candidates: [Correlation]) -> String {
         let lines = candidates.map { "  \(VisibleText.visible($0.value))  (\(VisibleText.visible($0.key.rawValue)))" }
         return "several ids begin with \(VisibleText.visible(argument)):\n" + lines.joined(separator: "\n")
+    }
+}
+
+/// What a story is assembled from.
+struct StoryRecords {
+    var id: String?
+    var traceIDs: [TraceID]
+    var traces: TracesData
+    var logs: LogsData
+
+    func story(correctsClocks: Bool = true) -> Story {
+        StoryAssembler.assemble(
+            id: id, traceIDs: traceIDs, traces: traces, logs: logs, correctsClocks: correctsClocks)
     }
 }

@@ -10,7 +10,7 @@ struct TraceViewProgram: AsyncParsableCommand {
             Reads the collector's data folder, whether or not the collector runs; TRACEVIEW_DATA_DIR and \
             TRACEVIEW_COLLECTOR stand for the flags.
             """,
-        subcommands: [ShowCommand.self, PricesCommand.self],
+        subcommands: [ShowCommand.self, DiffCommand.self, ExportCommand.self, PricesCommand.self],
         defaultSubcommand: ShowCommand.self)
 }
 

@@ -56,6 +56,8 @@ public enum StoryJSON {
             writer.object("arrival") { writer in
                 writer.member("begunSpans", arrival.begunSpans)
                 writer.member("arrivedSpans", arrival.arrivedSpans)
+                writer.member("begunLogs", arrival.begunLogs)
+                writer.member("arrivedLogs", arrival.arrivedLogs)
             }
         }
         path("criticalPath", story.criticalPath, story, &writer)

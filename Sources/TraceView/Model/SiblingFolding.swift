@@ -25,7 +25,7 @@ struct SiblingFolding {
         for node in siblings {
             guard let span = story.nodes[node].record?.span, !isTelling(node) else { continue }
             let key = Key(
-                service: story.nodes[node].service, name: SiblingFolding.pattern(span.name), kind: span.kind.rawValue,
+                service: story.nodes[node].service, name: SpanName.pattern(span.name), kind: span.kind.rawValue,
                 isAsynchronous: story.nodes[node].isAsynchronous)
             if measures.errorCount[node] > 0 {
                 failed[key, default: 0] += 1
@@ -54,19 +54,5 @@ struct SiblingFolding {
             spanCount: nodes.reduce(0) { $0 + measures.familySize[$1] },
             errorCount: nodes.reduce(0) { $0 + measures.errorCount[$1] },
             medianNanoseconds: durations[durations.count / 2], maxNanoseconds: durations[durations.count - 1])
-    }
-
-    /// The name with a star for each run of digits.
-    static func pattern(_ name: String) -> String {
-        guard name.utf8.contains(where: { $0 >= 0x30 && $0 <= 0x39 }) else { return name }
-        var result: [UInt8] = []
-        for byte in name.utf8 {
-            if byte < 0x30 || byte > 0x39 {
-                result.append(byte)
-            } else if result.last != UInt8(ascii: "*") {
-                result.append(UInt8(ascii: "*"))
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
     }
 }

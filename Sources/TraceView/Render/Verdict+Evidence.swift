@@ -7,7 +7,12 @@ extension Verdict {
     func arrivals() -> [String] {
         var lines: [String] = []
         if let arrival = story.arrival, !arrival.isComplete {
-            lines.append("\(arrival.arrivedSpans) of \(arrival.begunSpans) spans arrived")
+            if arrival.arrivedSpans < arrival.begunSpans {
+                lines.append("\(arrival.arrivedSpans) of \(arrival.begunSpans) spans arrived")
+            }
+            if arrival.arrivedLogs < arrival.begunLogs {
+                lines.append("\(arrival.arrivedLogs) of \(arrival.begunLogs) logs arrived")
+            }
         }
         lines += story.problems.prefix(Limits.problemsMax).map(describe)
         if story.problems.count > Limits.problemsMax {

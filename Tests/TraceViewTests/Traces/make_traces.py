@@ -94,15 +94,15 @@ def orders():
     t.span("edge", 1, 0, "POST /orders", "server", 0, 1400, "", http__request__method="POST", http__response__status_code=500)
     t.span("edge", 2, 1, "POST orders-api", "client", 20, 1385, "500")
     t.span("orders-api", 3, 2, "POST /orders", "server", 428, 1380, "order failed", faas__coldstart=True, faas__init_duration=0.39,
-           faas__invocation_id="1b7d-orders", faas__memory_used=188 << 20)  # fmt: skip
+           faas__invocation_id="1b7d-orders", faas__mem_usage=188 << 20)  # fmt: skip
     t.log("orders-api", 3, 431, "info", "order accepted", id="O-1182")
     t.span("orders-api", 4, 3, "inventory.reserve", "client", 445, 592)
-    t.span("inventory", 5, 4, "reserve", "server", 447, 590, faas__coldstart=False, faas__memory_used=61 << 20)
+    t.span("inventory", 5, 4, "reserve", "server", 447, 590, faas__coldstart=False, faas__mem_usage=61 << 20)
     t.span("orders-api", 6, 3, "invoke fraud-check", "client", 593, 603, faas__invoked_name="fraud-check")
     t.span("orders-api", 7, 3, "charge", "client", 605, 965, "timeout", exception=("TimeoutError", "no answer within 350ms"))
     t.log("orders-api", 7, 955, "warn", "charge timed out, retry in 40ms")
     t.span("orders-api", 8, 3, "charge", "client", 1005, 1365, "declined")
-    t.span("payments", 9, 8, "POST /charges", "server", 1008, 1362, "card declined", faas__coldstart=False, faas__memory_used=74 << 20)
+    t.span("payments", 9, 8, "POST /charges", "server", 1008, 1362, "card declined", faas__coldstart=False, faas__mem_usage=74 << 20)
     t.log("payments", 9, 1352, "error", "card declined", code=51)
     t.span("payments", 10, 9, "POST api.stripe.com", "client", 1012, 1350, "402", http__response__status_code=402, server__address="api.stripe.com",
            exception=("CardDeclined", "402 card_declined"))  # fmt: skip
@@ -170,14 +170,16 @@ def checkout():
 def clocks():
     """A function whose clock is behind, and a span whose parent never came: API, function, table as in X-Ray's samples."""
     t = Trace("5759e988bd862e3fe1be46a994272793", "req-0d41f2")
-    t.service("scorekeep-api", service__instance__id="api-1", telemetry__spans__begun=3)
-    t.service("payments", faas__name="payments", telemetry__spans__begun=5, **function(1024, "payments-7c", "amd64"))
+    t.service("scorekeep-api", service__instance__id="api-1")
+    t.service("payments", faas__name="payments", **function(1024, "payments-7c", "amd64"))
     t.service("ledger", faas__name="ledger", **function(128, "ledger-2a"))
-    t.span("scorekeep-api", 1, 0, "PUT /game/{id}", "server", 0, 118, http__request__method="PUT", http__response__status_code=200)
+    t.span("scorekeep-api", 1, 0, "PUT /game/{id}", "server", 0, 118, http__request__method="PUT", http__response__status_code=200,
+           telemetry__spans_begun=3)  # fmt: skip
     t.span("scorekeep-api", 2, 1, "invoke payments", "client", 6, 71, faas__invoked_name="payments")
     t.span("scorekeep-api", 3, 1, "DynamoDB.UpdateItem", "client", 72, 116)
     behind = -38
-    t.span("payments", 4, 2, "payments", "server", 9 + behind, 68 + behind, faas__coldstart=False)
+    t.span("payments", 4, 2, "payments", "server", 9 + behind, 68 + behind, faas__coldstart=False, telemetry__spans_begun=5,
+           telemetry__logs_begun=1)  # fmt: skip
     t.span("payments", 5, 4, "validate", "internal", 10 + behind, 21 + behind)
     t.log("payments", 5, 12 + behind, "warn", "card expires this month")
     t.span("payments", 6, 4, "GetItem", "client", 21 + behind, 44 + behind)
