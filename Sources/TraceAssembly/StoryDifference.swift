@@ -58,14 +58,26 @@ public struct StoryDifference: Sendable {
     /// The last first, for a stack.
     private func pairs(_ old: [Int], _ new: [Int], depth: Int) -> [Entry] {
         var waiting: [String: [Int]] = [:]
-        for node in old.reversed() { waiting[StoryShape.title(before.nodes[node]), default: []].append(node) }
+        let counts = Dictionary(grouping: new) { StoryShape.title(after.nodes[$0]) }.mapValues(\.count)
+        for node in old.reversed() {
+            let title = StoryShape.title(before.nodes[node])
+            if let attempt = before.nodes[node].attempt, attempt.count - attempt.number >= counts[title] ?? 0 {
+                continue
+            }
+            waiting[title, default: []].append(node)
+        }
         var entries: [Entry] = []
         for node in new {
-            let partner = waiting[StoryShape.title(after.nodes[node])]?.popLast()
+            // Of several attempts the last one is what the single one was.
+            let isEarlier =
+                after.nodes[node].attempt.map {
+                    $0.count - $0.number >= (waiting[StoryShape.title(after.nodes[node])]?.count ?? 0)
+                } ?? false
+            let partner = isEarlier ? nil : waiting[StoryShape.title(after.nodes[node])]?.popLast()
             entries.append(Entry(before: partner, after: node, depth: depth))
         }
-        let gone = Set(waiting.values.joined())
-        for node in old where gone.contains(node) { entries.append(Entry(before: node, after: nil, depth: depth)) }
+        let kept = Set(entries.compactMap(\.before))
+        for node in old where !kept.contains(node) { entries.append(Entry(before: node, after: nil, depth: depth)) }
         return entries.reversed()
     }
 }

@@ -81,10 +81,23 @@ private struct Replay {
                 scale[node] *= scale[parent]
                 duration = Int64(Double(duration) * scale[parent])
             }
+            let moved = start - starts[node]
+            for log in nodes[node].logs.indices { nodes[node].logs[log].clockOffsetNanoseconds += moved }
             nodes[node].startTimeUnixNano = UInt64(max(0, start))
             nodes[node].endTimeUnixNano = UInt64(max(0, start + duration))
         }
         if isWarmed { for node in nodes.indices { nodes[node].coldStartNanoseconds = 0 } }
+        removeRetries()
+    }
+
+    private mutating func removeRetries() {
+        for node in skipped {
+            guard let parent = nodes[node].parent else { continue }
+            for sibling in nodes[parent].children where nodes[sibling].attempt?.group == nodes[node].attempt?.group {
+                if sibling != node { nodes[sibling].attempt = nil }
+            }
+            nodes[parent].children.removeAll { $0 == node }
+        }
     }
 
     private mutating func skipRetries() {

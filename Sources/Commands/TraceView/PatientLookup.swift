@@ -52,5 +52,6 @@ struct PatientLookup {
 }
 
 extension Story {
-    fileprivate var size: [Int] { [nodes.count, strayLogs.count, nodes.reduce(0) { $0 + $1.logs.count }] }
+    /// Spans, logs without a span, logs.
+    var size: [Int] { [nodes.count, strayLogs.count, nodes.reduce(0) { $0 + $1.logs.count }] }
 }

@@ -54,6 +54,9 @@ struct ShowCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Show how the request differs from another.", valueName: "ID"))
     var diff: String?
 
+    @Flag(name: [.customShort("i"), .long], help: "Look around in the request, full screen.")
+    var interactive = false
+
     @Flag(help: "Exit with 1 when the request failed.")
     var exitStatus = false
 
@@ -73,7 +76,9 @@ struct ShowCommand: AsyncParsableCommand {
     func run() async throws {
         let prices = try priceOptions.list()
         let story = try await story()
-        if json {
+        if interactive {
+            try await browse(story, prices)
+        } else if json {
             Standard.output(StoryJSON.encode(story, prices: prices) + [UInt8(ascii: "\n")])
         } else if let span {
             screen.show(try SpanScreen(story, node: node(span, of: story), screen.options(prices: prices)).lines())
@@ -97,6 +102,15 @@ struct ShowCommand: AsyncParsableCommand {
         let input = StoryInput(argument: id, options: sourceOptions, correctsClocks: !rawClock)
         guard let wait, !input.isFile else { return try await input.story() }
         return try await PatientLookup(input: input, deadline: .now + wait.duration).story()
+    }
+
+    private func browse(_ story: Story, _ prices: PriceList) async throws {
+        let input = StoryInput(argument: id, options: sourceOptions, correctsClocks: !rawClock)
+        let newer = Browser.Newer()
+        let browser = try Browser(story, screen.options(prices: prices), newer: newer)
+        let follower = StoryFollower.follow(input, from: story, newer: newer, ring: browser.ring)
+        defer { follower?.cancel() }
+        _ = browser.run()
     }
 
     private func whatIfScreen(_ story: Story, _ prices: PriceList) throws(ProgramError) -> WhatIfScreen {

@@ -28,6 +28,16 @@ struct Verdict {
         return lines
     }
 
+    /// Two lines for a screen that needs its room.
+    func title() -> [String] {
+        guard let main = story.mainRoot else { return [lines().first ?? "", ""] }
+        let second: (text: String, role: Style.Role?) =
+            if let cause = rootCause() { (cause, story.hasFailed ? .failed : .warned) } else {
+                (paths(main).first.map { String($0.drop { $0 == " " }) } ?? "", nil)
+            }
+        return [headline(main).first ?? "", line("  " + second.text, second.role)]
+    }
+
     func line(_ text: String, _ role: Style.Role? = nil) -> String {
         style.paint(Cells.truncate(text, width), role)
     }

@@ -11,19 +11,21 @@ struct Waterfall {
     private let labels: WaterfallLabel
     private let paths: [Int: [Story.PathSegment]]
     private let costs: [Int: Double]
+    private let coldNodes: Set<Int>
 
     init(story: Story, options: ScreenOptions) {
         let told = StoryRows(story, detail: options.detail)
         self.init(story: story, options: options, rows: told.rows(), measures: told.measures)
     }
 
-    init(story: Story, options: ScreenOptions, rows: [StoryRow], measures: StoryMeasures) {
+    /// - Parameter labels: cells for the labels; `nil`: as many as the rows take.
+    init(story: Story, options: ScreenOptions, rows: [StoryRow], measures: StoryMeasures, labelCells: Int? = nil) {
         self.story = story
         self.options = options
         self.rows = rows
         labels = WaterfallLabel(story)
         let most = options.width / 2
-        var longest = 0
+        var longest = labelCells ?? 0
         for row in rows {
             switch row.content {
             case .node, .similar, .silentFunction:
@@ -35,6 +37,7 @@ struct Waterfall {
         scale = TimeScale(story, cells: layout.bar)
         let after = story.completionPath.filter { measures.isDetached[$0.node] }
         paths = Dictionary(grouping: story.criticalPath + after, by: \.node)
+        coldNodes = Set(story.invocations.lazy.filter(\.isColdStart).map(\.node))
         costs = layout.cost > 0 ? StoryCost(of: story, prices: options.prices).ofNode : [:]
     }
 
@@ -63,7 +66,7 @@ struct Waterfall {
         let node = story.nodes[place]
         let time = node.isRunning ? "running" : node.record == nil ? "" : Units.duration(node.durationNanoseconds)
         let own = node.children.isEmpty || node.record == nil ? "" : Units.duration(node.selfTimeNanoseconds)
-        var line = columns(row, time: time, own: own, cost: costs[place], marks: marks(node), isError: node.isError)
+        var line = columns(row, time: time, own: own, cost: costs[place], marks: marks(place), isError: node.isError)
         guard layout.bar > 0, node.record != nil else { return line }
         var bar = Bar(scale)
         bar.drawSpan(node)
@@ -128,22 +131,15 @@ struct Waterfall {
     }
 
     /// The gravest first, should not all have room.
-    private func marks(_ node: Story.Node) -> String {
+    private func marks(_ place: Int) -> String {
+        let node = story.nodes[place]
         var marks = ""
         if node.isError { marks += "✗" }
         if node.record == nil { marks += "?" }
         if node.isRunning { marks += ">" }
-        if isColdStart(node) { marks += "*" }
+        if coldNodes.contains(place) { marks += "*" }
         if node.clockOffsetNanoseconds != 0 { marks += "≈" }
         return String(marks.prefix(layout.marks - 1))
-    }
-
-    private func isColdStart(_ node: Story.Node) -> Bool {
-        if let span = node.record?.span, case .bool(true)? = span.attributes["faas.coldstart"] {
-            true
-        } else {
-            node.coldStartNanoseconds > 0
-        }
     }
 
     // MARK: Lines as wide as the screen
