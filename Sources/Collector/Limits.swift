@@ -1,5 +1,8 @@
 /// Every bound of the daemon's ways in and out, with its reason and what happens there.
 public struct Limits: Sendable {
+    /// The body of a question to the query API; a longer one is answered 413.
+    static let questionBytesMax = 1 << 20
+
     /// Bytes of a request body, as sent and again when inflated; a larger one is answered 413 or RESOURCE_EXHAUSTED.
     public var requestBytesMax = 64 << 20
 

@@ -35,6 +35,14 @@ public struct QuantileSketch: Hashable, Sendable {
         count += 1
     }
 
+    /// Adds `number` values that lie in a bucket; none to a bucket that there is not.
+    public mutating func add(_ number: Int, toBucket bucket: Int) {
+        guard number > 0, bucket >= 0, bucket <= QuantileSketch.bucket(of: .max) else { return }
+        if bucket >= counts.count { counts += [UInt32](repeating: 0, count: bucket + 1 - counts.count) }
+        counts[bucket] &+= UInt32(clamping: number)
+        count += number
+    }
+
     public mutating func merge(_ other: QuantileSketch) {
         if other.counts.count > counts.count {
             counts += [UInt32](repeating: 0, count: other.counts.count - counts.count)

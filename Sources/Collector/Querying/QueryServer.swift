@@ -42,6 +42,12 @@ public struct QueryServer: Service {
             let id = try context.parameters.require("id")
             return await Response(RequestAnswer.trace(id, store))
         }
+        for (path, answer) in QueryServer.searches {
+            router.post("api/v1/search/\(path)") { request, _ in
+                let body = try await request.body.collect(upTo: Limits.questionBytesMax)
+                return await Response(answer(Array(body.readableBytesView), store))
+            }
+        }
         application = Application(
             responder: router.buildResponder(),
             configuration: ApplicationConfiguration(
@@ -51,6 +57,12 @@ public struct QueryServer: Service {
                 continuation.finish()
             }, logger: logger)
     }
+
+    private typealias Search = @Sendable ([UInt8], any TelemetryStore) async -> RequestAnswer
+
+    private static let searches: [(path: String, answer: Search)] = [
+        ("spans", RequestAnswer.spans), ("logs", RequestAnswer.logs), ("aggregate", RequestAnswer.aggregate),
+    ]
 
     /// Waits until the socket is bound and tells its address.
     public func address() async -> HostPort? {

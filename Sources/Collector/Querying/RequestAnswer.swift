@@ -35,11 +35,11 @@ struct RequestAnswer: Sendable {
         }
     }
 
-    private static func failure(_ error: StoreError) -> RequestAnswer {
+    static func failure(_ error: StoreError) -> RequestAnswer {
         self.error(error.isRetryable ? 503 : 500, error.isRetryable ? .unavailable : .internal, error.message)
     }
 
-    private static func error(_ status: Int, _ code: RPCStatus.Code, _ message: String) -> RequestAnswer {
+    static func error(_ status: Int, _ code: RPCStatus.Code, _ message: String) -> RequestAnswer {
         RequestAnswer(status: status, body: RPCStatus(code, message).encoded(as: .json))
     }
 }

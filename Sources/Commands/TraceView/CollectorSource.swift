@@ -8,7 +8,7 @@ import TelemetryStore
 /// Requests as a running collector tells them over its query port.
 ///
 /// Source: Documentation/Formats/query-api.md.
-struct CollectorSource: RequestSource {
+struct CollectorSource: TelemetrySource {
     /// `http://127.0.0.1:16686`, without a path.
     let address: String
 
@@ -34,10 +34,44 @@ struct CollectorSource: RequestSource {
         }
     }
 
-    private func get(_ path: String) async throws(StoreError) -> (status: Int, body: [UInt8]) {
+    func spans(_ search: SpanSearch) async throws(StoreError) -> SearchPage<Span> {
+        let answer = try await ask("spans", search.json())
+        do throws(JSONError) { return try SearchPage<Span>(json: answer) } catch { throw unreadable(error) }
+    }
+
+    func logs(_ search: LogSearch) async throws(StoreError) -> SearchPage<LogRecord> {
+        let answer = try await ask("logs", search.json())
+        do throws(JSONError) { return try SearchPage<LogRecord>(json: answer) } catch { throw unreadable(error) }
+    }
+
+    func aggregate(_ aggregation: Aggregation) async throws(StoreError) -> [AggregateRow] {
+        let answer = try await ask("aggregate", aggregation.json())
+        do throws(JSONError) { return try [AggregateRow](json: answer) } catch { throw unreadable(error) }
+    }
+
+    private func ask(_ search: String, _ question: [UInt8]) async throws(StoreError) -> [UInt8] {
+        let (status, body) = try await get("/api/v1/search/" + search, question: question)
+        guard status == 200 else {
+            throw StoreError(
+                status == 503 ? .unavailable : .unreadable,
+                "cannot search: got HTTP status \(status); is this a collector's query port?", place: address)
+        }
+        return body
+    }
+
+    private func unreadable(_ error: JSONError) -> StoreError {
+        StoreError(.unreadable, "cannot read the collector's answer: \(error)", place: address)
+    }
+
+    private func get(_ path: String, question: [UInt8]? = nil) async throws(StoreError) -> (status: Int, body: [UInt8]) {
         do {
             var request = HTTPClientRequest(url: address + path)
             request.headers.add(name: "accept", value: "application/json")
+            if let question {
+                request.method = .POST
+                request.headers.add(name: "content-type", value: "application/json")
+                request.body = .bytes(question)
+            }
             let response = try await HTTPClient.shared.execute(request, timeout: CollectorSource.timeout)
             let body = try await response.body.collect(upTo: CollectorSource.answerBytesMax)
             return (Int(response.status.code), Array(body.readableBytesView))

@@ -27,7 +27,9 @@ struct DurationText: ExpressibleByArgument {
         duration = total
     }
 
-    var nanoseconds: UInt64 {
+    var nanoseconds: UInt64 { DurationText.nanoseconds(duration) }
+
+    static func nanoseconds(_ duration: Duration) -> UInt64 {
         let (seconds, attoseconds) = duration.components
         return UInt64(clamping: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
     }

@@ -25,12 +25,23 @@ struct SourceOptions: ParsableArguments {
     }
 
     /// Flags win over the environment.
-    func source() throws(StoreError) -> any RequestSource {
+    func source() throws(StoreError) -> any TelemetrySource {
         if let dataDir { return StoreSource(store: try SegmentStore.open(reading: dataDir)) }
         if let address = collector ?? Terminal.variable("TRACEVIEW_COLLECTOR"), !address.isEmpty {
             return CollectorSource(address: address.hasSuffix("/") ? String(address.dropLast()) : address)
         }
         let directory = Terminal.variable("TRACEVIEW_DATA_DIR") ?? ""
         return StoreSource(store: try SegmentStore.open(reading: directory.isEmpty ? DataFolder.standard : directory))
+    }
+}
+
+extension SourceOptions {
+    /// The source, or the message and exit code of a program that has none.
+    func opened() throws(ProgramError) -> any TelemetrySource {
+        do throws(StoreError) {
+            return try source()
+        } catch {
+            throw ProgramError.unreadable(error.description)
+        }
     }
 }

@@ -27,13 +27,7 @@ struct StoryInput {
         return try await records(from: source())
     }
 
-    func source() throws(ProgramError) -> any RequestSource {
-        do throws(StoreError) {
-            return try options.source()
-        } catch {
-            throw ProgramError.unreadable(error.description)
-        }
-    }
+    func source() throws(ProgramError) -> any TelemetrySource { try options.opened() }
 
     func records(from source: any RequestSource) async throws(ProgramError) -> StoryRecords {
         let lookup: RequestLookup
@@ -78,6 +72,9 @@ struct StoryInput {
         var message = "no request has the id \(VisibleText.visible(argument))"
         if argument.count < RequestLookup.prefixLengthMin {
             message += "; a prefix needs at least \(RequestLookup.prefixLengthMin) characters"
+        }
+        if let command = Nearness.closest(to: argument, in: TraceViewProgram.commandNames) {
+            message += "; did you mean the command traceview \(command)?"
         }
         return message + "; it may not have arrived yet (--wait 10s waits for it)"
     }

@@ -10,8 +10,13 @@ struct TraceViewProgram: AsyncParsableCommand {
             Reads the collector's data folder, whether or not the collector runs; TRACEVIEW_DATA_DIR and \
             TRACEVIEW_COLLECTOR stand for the flags.
             """,
-        subcommands: [ShowCommand.self, DiffCommand.self, ExportCommand.self, PricesCommand.self],
+        subcommands: [
+            ShowCommand.self, SearchCommand.self, LogsCommand.self, TailCommand.self, DiffCommand.self,
+            ServicesCommand.self, MapCommand.self, ShapesCommand.self, ExportCommand.self, PricesCommand.self,
+        ],
         defaultSubcommand: ShowCommand.self)
+
+    static var commandNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
 }
 
 @main

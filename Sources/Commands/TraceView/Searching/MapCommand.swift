@@ -1,0 +1,71 @@
+import ArgumentParser
+import OTLP
+import Program
+import TelemetryStore
+import TraceAssembly
+import TraceView
+
+/// `traceview map`: who calls whom.
+struct MapCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "map", abstract: "Shows who calls whom: calls, errors, durations.",
+        discussion: "Over the newest requests that match, or the ids and files that are given.")
+
+    @Argument(help: ArgumentHelp("Ids of requests, or files.", valueName: "id"), completion: .file())
+    var ids: [String] = []
+
+    @OptionGroup var filterOptions: FilterOptions
+    @OptionGroup var sourceOptions: SourceOptions
+    @OptionGroup var screen: ScreenFlags
+
+    @Option(name: [.customShort("l"), .long], help: ArgumentHelp("Requests to look at.", valueName: "N"))
+    var limit = 200
+
+    func run() async throws {
+        let stories = try await StoriesInput(arguments: ids, options: sourceOptions)
+            .stories(filterOptions, limit: limit)
+        screen.show(MapScreen(ServiceMap(of: stories), screen.options()).lines())
+    }
+}
+
+/// `traceview shapes`: the ways that requests take.
+struct ShapesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shapes", abstract: "Shows the different trees of spans by route: new, vanished, as before.",
+        discussion: "Over the newest requests that match, or the ids and files that are given. With --deploy each shape is told apart by whether it was seen before that moment, after it, or both.")
+
+    @Argument(help: ArgumentHelp("Ids of requests, or files.", valueName: "id"), completion: .file())
+    var ids: [String] = []
+
+    @OptionGroup var filterOptions: FilterOptions
+    @OptionGroup var sourceOptions: SourceOptions
+    @OptionGroup var screen: ScreenFlags
+
+    @Option(help: ArgumentHelp("When something was deployed: 2h, or a date.", valueName: "TIME"))
+    var deploy: MomentText?
+
+    @Flag(help: "Show the tree of each shape.")
+    var trees = false
+
+    @Option(name: [.customShort("l"), .long], help: ArgumentHelp("Requests to look at.", valueName: "N"))
+    var limit = 500
+
+    func run() async throws {
+        let stories = try await StoriesInput(arguments: ids, options: sourceOptions)
+            .stories(filterOptions, limit: limit)
+        let summaries = ShapeSummary.summaries(of: stories, since: deploy?.unixNano)
+        screen.show(ShapesScreen(summaries, screen.options(), showsTrees: trees).lines())
+    }
+}
+
+extension StoriesInput {
+    /// Those that are named, or the newest that match.
+    func stories(_ filterOptions: FilterOptions, limit: Int) async throws(ProgramError) -> [Story] {
+        if !arguments.isEmpty { return try await stories() }
+        let source = try options.opened()
+        let finder = RequestFinder(source: source, filter: filterOptions.filter(), wantsSuccess: filterOptions.wantsSuccess)
+        let found = try await finder.stories(limit: max(1, limit))
+        guard !found.isEmpty else { throw ProgramError.notFound("no request is like that") }
+        return found
+    }
+}
