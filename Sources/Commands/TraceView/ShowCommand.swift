@@ -51,7 +51,10 @@ struct ShowCommand: AsyncParsableCommand {
             valueName: "CHANGE"))
     var whatIf: [WhatIfText] = []
 
-    @Option(help: ArgumentHelp("Show how the request differs from another.", valueName: "ID"))
+    @Option(
+        help: ArgumentHelp(
+            "Show how the request differs from another; last-ok is the last one of its route that succeeded.",
+            valueName: "ID"))
     var diff: String?
 
     @Flag(name: [.customShort("i"), .long], help: "Look around in the request, full screen.")
@@ -83,9 +86,7 @@ struct ShowCommand: AsyncParsableCommand {
         } else if let span {
             screen.show(try SpanScreen(story, node: node(span, of: story), screen.options(prices: prices)).lines())
         } else if let diff {
-            let other = try await StoryInput(argument: diff, options: sourceOptions).story()
-            let difference = StoryDifference(from: other, to: story)
-            screen.show(DifferenceScreen(difference, screen.options(prices: prices), showsAll: all).lines())
+            screen.show(try await differenceScreen(story, to: diff).lines())
         } else if !whatIf.isEmpty {
             screen.show(try whatIfScreen(story, prices).lines())
         } else {
@@ -110,7 +111,17 @@ struct ShowCommand: AsyncParsableCommand {
         let browser = try Browser(story, screen.options(prices: prices), newer: newer)
         let follower = StoryFollower.follow(input, from: story, newer: newer, ring: browser.ring)
         defer { follower?.cancel() }
-        _ = browser.run()
+        guard browser.run() == .diff else { return }
+        browser.close()
+        screen.show(try await differenceScreen(story, to: "last-ok").lines())
+    }
+
+    private func differenceScreen(_ story: Story, to other: String) async throws -> DifferenceScreen {
+        let before =
+            other == "last-ok"
+            ? try await LastSuccess(source: sourceOptions.opened()).story(like: story)
+            : try await StoryInput(argument: other, options: sourceOptions).story()
+        return DifferenceScreen(StoryDifference(from: before, to: story), screen.options(), showsAll: all)
     }
 
     private func whatIfScreen(_ story: Story, _ prices: PriceList) throws(ProgramError) -> WhatIfScreen {

@@ -8,7 +8,7 @@ public enum RequestLine {
         let isWide = options.width >= Limits.selfTimeWidthMin
         var columns = [
             TextTable.Column(title: ""), TextTable.Column(title: "TIME"), TextTable.Column(title: "TOOK", isRight: true),
-            TextTable.Column(title: "REQUEST"), TextTable.Column(title: "ID"),
+            TextTable.Column(title: "REQUEST"), TextTable.Column(title: "ID", isWhole: true),
         ]
         if isWide { columns.append(TextTable.Column(title: "ROOT CAUSE")) }
         var table = TextTable(columns: columns)
@@ -17,7 +17,7 @@ public enum RequestLine {
             var cells = [
                 TextTable.Cell(line.mark, line.role), TextTable.Cell(moment(story, options), .faint),
                 TextTable.Cell(line.duration), TextTable.Cell(line.title, story.hasFailed ? .failed : nil),
-                TextTable.Cell(line.id, .faint),
+                TextTable.Cell(shortID(story, options), .faint),
             ]
             if isWide { cells.append(TextTable.Cell(line.cause, story.hasFailed ? .failed : .warned)) }
             return cells
@@ -74,6 +74,13 @@ public enum RequestLine {
             cause = names.full(place) + (words.isEmpty ? "" : ": " + words)
         }
         return (mark, role, title, duration, cause, id)
+    }
+
+    /// A trace's id may be cut: its beginning finds it as well.
+    private static func shortID(_ story: Story, _ options: ScreenOptions) -> String {
+        if let id = story.id { return VisibleText.visible(id) }
+        let hex = story.traceIDs.first?.hex ?? ""
+        return options.width >= Limits.attributesWidthMin ? hex : String(hex.prefix(16))
     }
 
     private static func start(_ story: Story) -> UInt64? { story.mainRoot.map { story.nodes[$0].startTimeUnixNano } }

@@ -3,6 +3,8 @@ struct TextTable {
     struct Column {
         var title: String
         var isRight = false
+        /// It gives nothing away when the screen is narrow.
+        var isWhole = false
     }
 
     struct Cell {
@@ -26,7 +28,7 @@ struct TextTable {
         // The widest gives way until all fit.
         let gaps = 2 * columns.count
         while widths.reduce(0, +) + gaps > options.width,
-            let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
+            let widest = widths.indices.filter({ !columns[$0].isWhole }).max(by: { widths[$0] < widths[$1] }),
             widths[widest] > 4
         {
             widths[widest] -= 1

@@ -31,6 +31,9 @@ final class Browser {
         model = BrowserModel(story, options, columns: size.columns, rows: size.rows)
     }
 
+    /// Gives the terminal back, for whatever comes next.
+    func close() { terminal.leave() }
+
     var ring: @Sendable () -> Void {
         let terminal = UncheckedRing(terminal)
         return { terminal.ring() }

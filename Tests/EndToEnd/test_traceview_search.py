@@ -1,0 +1,190 @@
+"""`traceview search`, `logs`, `tail`, `services`, `map`, `shapes`, and what a request is compared with: from the data folder and from a collector."""
+
+import json
+import subprocess
+import time
+
+import pytest
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from programs import TRACEVIEW, Collector, traceview
+from wire import post
+
+DEADLINE = 30
+MS = 1_000_000
+
+
+def attribute(target, key, value):
+    entry = target.attributes.add(key=key)
+    if isinstance(value, str):
+        entry.value.string_value = value
+    else:
+        entry.value.int_value = value
+
+
+def send(collector, number, start, failed=False, route="POST /orders", slow=100, note="all is well"):
+    """A request of two functions and one log."""
+    trace = (number << 64 | 0xFEED).to_bytes(16)
+    request = ExportTraceServiceRequest()
+    for service, parent, kind, name, end in (("edge", 0, 2, route, slow), ("payments", 1, 3, "charge card", slow - 10)):
+        group = request.resource_spans.add()
+        attribute(group.resource, "service.name", service)
+        span = group.scope_spans.add().spans.add(
+            trace_id=trace, span_id=(number * 10 + (2 if parent else 1)).to_bytes(8), name=name, kind=kind,
+            parent_span_id=(number * 10 + 1).to_bytes(8) if parent else b"", start_time_unix_nano=start, end_time_unix_nano=start + end * MS,
+        )  # fmt: skip
+        attribute(span, "request.id", f"request-number-{number}")
+        attribute(span, "amount", number)
+        if failed:
+            span.status.code = 2
+            span.status.message = "card declined"
+    assert post(collector, "traces", request.SerializeToString()).status == 200
+    logs = ExportLogsServiceRequest()
+    group = logs.resource_logs.add()
+    attribute(group.resource, "service.name", "payments")
+    scope = group.scope_logs.add()
+    for offset, level, text in ((1, 9, "charging"), (2, 17 if failed else 9, note), (3, 9, "done")):
+        record = scope.log_records.add(
+            time_unix_nano=start + offset * MS, severity_number=level, trace_id=trace, span_id=(number * 10 + 2).to_bytes(8)
+        )
+        record.body.string_value = text
+    assert post(collector, "logs", logs.SerializeToString()).status == 200
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    collector = Collector(tmp_path_factory.mktemp("search") / "data")
+    now = time.time_ns()
+    send(collector, 101, now - 50_000 * MS)
+    send(collector, 102, now - 40_000 * MS, slow=900)
+    send(collector, 103, now - 30_000 * MS, failed=True, note="the bank said no")
+    send(collector, 104, now - 20_000 * MS, route="GET /orders/{id}")
+    yield collector
+    assert collector.stop() == 0, collector.stderr
+
+
+@pytest.fixture(params=["folder", "collector"])
+def place(request, filled):
+    return ["--data-dir", filled.data_dir] if request.param == "folder" else ["--collector", f"http://{filled.query}"]
+
+
+def ids(place, *arguments):
+    result = traceview("search", *arguments, *place, "-q")
+    assert result.returncode in (0, 3), result.stderr
+    return [line.removeprefix("request-number-") for line in result.stdout.decode().split()]
+
+
+def test_the_newest_come_first(place):
+    assert ids(place) == ["104", "103", "102", "101"]
+    assert ids(place, "-l", "2") == ["104", "103"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["--service", "payments"], ["104", "103", "102", "101"]),
+        (["--name", "GET*"], ["104"]),
+        (["--name", "POST /orders"], ["103", "102", "101"]),
+        (["--status", "error"], ["103"]),
+        (["--status", "ok"], ["104", "102", "101"]),
+        (["--min", "500ms"], ["102"]),
+        (["--max", "95ms"], ["104", "103", "101"]),
+        (["-a", "amount=102"], ["102"]),
+        (["-a", "amount>102"], ["104", "103"]),
+        (["-a", "amount<=102"], ["102", "101"]),
+        (["-a", "nothing"], []),
+        (["declined"], ["103"]),
+        (["--since", "45s"], ["104", "103", "102"]),
+        (["--since", "45s", "--until", "25s"], ["103", "102"]),
+        (["--since", "2020-01-01", "--until", "2020-01-02"], []),
+    ],
+)
+def test_requests_are_found_by_what_they_were(place, arguments, found):
+    assert ids(place, *arguments) == found
+
+
+def test_one_line_a_request_says_what_matters(place):
+    lines = traceview("search", *place, "--plain", "--width", "120").stdout.decode().splitlines()
+    assert len(lines) == 5
+    assert "✗" in lines[2] and "card declined" in lines[2] and "request-number-103" in lines[2]
+    first = json.loads(traceview("search", *place, "--json", "-l", "1").stdout)
+    assert first["id"] == "request-number-104" and first["durationNano"] == str(100 * MS)
+
+
+def test_what_is_not_there_is_exit_code_3_with_a_suggestion(place):
+    result = traceview("search", "--service", "paymnets", *place)
+    assert result.returncode == 3 and b"did you mean payments?" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--since", "soon"], ["-a", "=x"], ["--min", "fast"], ["--status", "bad"], ["--since", "2026-13-01"]])
+def test_wrong_conditions_are_exit_code_2(place, arguments):
+    result = traceview("search", *arguments, *place)
+    assert result.returncode == 2 and result.stderr
+
+
+def test_logs_are_found_in_order_of_time(place):
+    lines = traceview("logs", *place, "--plain").stdout.decode().splitlines()
+    assert len(lines) == 12 and "charging" in lines[0] and "done" in lines[-1]
+    errors = traceview("logs", *place, "--plain", "--level", "error").stdout.decode().splitlines()
+    assert len(errors) == 1 and "the bank said no" in errors[0]
+    assert traceview("logs", "BANK", *place, "--plain").stdout.decode().splitlines() == errors
+
+
+def test_logs_come_with_what_stands_around_them(place):
+    lines = traceview("logs", "bank", "-C", "1", *place, "--plain").stdout.decode().splitlines()
+    assert [line.split()[-1] for line in lines] == ["charging", "no", "done"]
+
+
+def test_services_map_and_shapes(place):
+    services = traceview("services", *place, "--plain").stdout.decode().splitlines()
+    assert len(services) == 2 and "edge" in services[1] and "✗ 25%" in services[1]
+    calls = traceview("map", *place, "--plain").stdout.decode()
+    assert "(outside)" in calls and "edge" in calls and "payments" in calls
+    shapes = traceview("shapes", *place, "--plain", "--deploy", "25s").stdout.decode().splitlines()
+    assert len(shapes) == 3
+    assert any("vanished" in line and "POST /orders" in line for line in shapes)
+    assert any("new" in line and "GET /orders" in line for line in shapes)
+
+
+def test_a_failed_request_is_compared_with_the_last_that_succeeded(place):
+    result = traceview("request-number-103", "--diff", "last-ok", *place, "--plain")
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.decode().splitlines()
+    assert lines[0].startswith("✗ it fails now: payments charge card") and "request-number-102" in lines[1]
+    assert traceview("request-number-101", "--diff", "last-ok", *place).returncode == 3
+
+
+def follow(*arguments):
+    return subprocess.Popen([TRACEVIEW, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_logs_go_on_with_what_arrives(filled, place):
+    process = follow("logs", *place, "-f", "-n", "1", "--plain")
+    try:
+        assert b"done" in process.stdout.readline()
+        send(filled, 201, time.time_ns(), note="a new line")
+        assert any(b"a new line" in process.stdout.readline() for _ in range(3))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_tail_shows_requests_as_they_finish(filled, place):
+    process = follow("tail", *place, "--plain", "--count", "1", "--service", "edge", "--expand-errors")
+    try:
+        # What it begins with is when it was started: a request is sent until it has seen one.
+        number, output = 300, None
+        while output is None and number < 330:
+            send(filled, number, time.time_ns() + 500 * MS, failed=True)
+            number += 1
+            try:
+                output = process.communicate(timeout=2)[0].decode()
+            except subprocess.TimeoutExpired:
+                pass
+        assert output is not None, "tail saw nothing"
+    finally:
+        process.kill()
+        process.communicate()
+    first, *story = output.splitlines()
+    assert first.startswith("✗") and "POST /orders" in first and "card declined" in first
+    assert any("root cause: payments charge card" in line for line in story)
