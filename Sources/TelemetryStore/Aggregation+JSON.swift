@@ -27,7 +27,9 @@ extension Aggregation {
                 groupBy = []
                 for text in try reader.texts() {
                     guard let key = GroupKey(text) else {
-                        throw JSONError(.unknownName, at: 0, path: "groupBy", "got an unknown key; must be service, name, kind, status, severity or attribute:…")
+                        throw JSONError(
+                            .unknownName, at: 0, path: "groupBy",
+                            "got an unknown key; must be service, name, kind, status, severity or attribute:…")
                     }
                     groupBy.append(key)
                 }

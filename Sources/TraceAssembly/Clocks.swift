@@ -96,7 +96,7 @@ extension StoryAssembler {
             var bounds = OffsetBounds(of: nodes[node], within: nodes[parent])
             if !isForward { bounds = bounds.reversed }
             let key = isForward ? ClockPair(parent: other, child: clock) : ClockPair(parent: clock, child: other)
-            pairs[key] = pairs[key].map { $0.joined(bounds) } ?? bounds
+            if pairs[key]?.join(bounds) == nil { pairs[key] = bounds }
         }
         return pairs
     }
@@ -148,12 +148,11 @@ private struct OffsetBounds {
         return other
     }
 
-    func joined(_ other: OffsetBounds) -> OffsetBounds {
-        var both = self
-        both.lower = max(lower, other.lower)
-        both.upper = min(upper, other.upper)
-        both.middles += other.middles
-        both.isBroken = isBroken || other.isBroken
-        return both
+    /// Takes the bounds of one more pair in.
+    mutating func join(_ other: OffsetBounds) {
+        lower = max(lower, other.lower)
+        upper = min(upper, other.upper)
+        middles += other.middles
+        isBroken = isBroken || other.isBroken
     }
 }

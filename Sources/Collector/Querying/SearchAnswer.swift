@@ -7,7 +7,8 @@ extension RequestAnswer {
     static func spans(_ body: [UInt8], _ store: any TelemetryStore) async -> RequestAnswer {
         await answer { () async throws(SearchFailure) in
             let search = try SearchFailure.reading { () throws(JSONError) in try SpanSearch(json: body) }
-            return try await SearchFailure.asking { () async throws(StoreError) in try await store.spans(search) }.json()
+            return try await SearchFailure.asking { () async throws(StoreError) in try await store.spans(search) }
+                .json()
         }
     }
 

@@ -63,7 +63,8 @@ struct CollectorSource: TelemetrySource {
         StoreError(.unreadable, "cannot read the collector's answer: \(error)", place: address)
     }
 
-    private func get(_ path: String, question: [UInt8]? = nil) async throws(StoreError) -> (status: Int, body: [UInt8]) {
+    private func get(_ path: String, question: [UInt8]? = nil) async throws(StoreError) -> (status: Int, body: [UInt8])
+    {
         do {
             var request = HTTPClientRequest(url: address + path)
             request.headers.add(name: "accept", value: "application/json")

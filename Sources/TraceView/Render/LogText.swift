@@ -28,7 +28,8 @@ enum LogText {
             try reader.beginObject()
             while let key = try reader.nextKey() {
                 let isText = try reader.nextKind() == .string
-                members.append((key, isText ? try reader.string() : String(decoding: try reader.rawValue(), as: UTF8.self)))
+                members.append(
+                    (key, isText ? try reader.string() : String(decoding: try reader.rawValue(), as: UTF8.self)))
             }
             try reader.end()
         } catch {
@@ -42,7 +43,8 @@ enum LogText {
         let name = key.lowercased().filter { $0 != "_" && $0 != "-" && $0 != "." }
         return [
             "level", "severity", "timestamp", "time", "ts", "service", "servicename", "logger", "traceid", "spanid",
-            "xraytraceid", "requestid", "functionrequestid", "awsrequestid", "coldstart", "functionname", "functionversion",
+            "xraytraceid", "requestid", "functionrequestid", "awsrequestid", "coldstart", "functionname",
+            "functionversion",
             "functionmemorysize", "functionarn", "location",
         ].contains(name)
     }

@@ -7,7 +7,8 @@ public enum RequestLine {
     public static func table(_ stories: [Story], _ options: ScreenOptions) -> [String] {
         let isWide = options.width >= Limits.selfTimeWidthMin
         var columns = [
-            TextTable.Column(title: ""), TextTable.Column(title: "TIME"), TextTable.Column(title: "TOOK", isRight: true),
+            TextTable.Column(title: ""), TextTable.Column(title: "TIME"),
+            TextTable.Column(title: "TOOK", isRight: true),
             TextTable.Column(title: "REQUEST"), TextTable.Column(title: "ID", isWhole: true),
         ]
         if isWide { columns.append(TextTable.Column(title: "ROOT CAUSE")) }
@@ -87,6 +88,7 @@ public enum RequestLine {
 
     private static func moment(_ story: Story, _ options: ScreenOptions) -> String {
         guard let start = start(story) else { return "" }
-        return options.width >= 80 ? String(options.clock.moment(start).prefix(19)) : String(options.clock.time(start).prefix(8))
+        return options.width >= 80
+            ? String(options.clock.moment(start).prefix(19)) : String(options.clock.time(start).prefix(8))
     }
 }

@@ -44,15 +44,19 @@ public struct ServicesScreen: Sendable {
         var table = TextTable(columns: columns)
         table.rows = summaries.map { summary in
             let errors =
-                summary.errorCount == 0 ? "" : "✗ " + Units.percent(UInt64(summary.errorCount), of: UInt64(summary.count))
+                summary.errorCount == 0
+                ? "" : "✗ " + Units.percent(UInt64(summary.errorCount), of: UInt64(summary.count))
             var cells = [
                 TextTable.Cell(VisibleText.visible(summary.service)), TextTable.Cell(Units.grouped(summary.count)),
                 TextTable.Cell(ServicesScreen.rate(summary.perSecond)), TextTable.Cell(errors, .failed),
-                TextTable.Cell(Units.duration(summary.quantiles[0])), TextTable.Cell(Units.duration(summary.quantiles[1])),
+                TextTable.Cell(Units.duration(summary.quantiles[0])),
+                TextTable.Cell(Units.duration(summary.quantiles[1])),
             ]
             if options.width >= 80 { cells.append(TextTable.Cell(Units.duration(summary.quantiles[2]))) }
             if options.width >= 100 { cells.append(TextTable.Cell(summary.dollars.map(Units.dollars) ?? "")) }
-            if options.width >= 60 { cells.append(TextTable.Cell(ServicesScreen.sparkline(summary.buckets), .critical)) }
+            if options.width >= 60 {
+                cells.append(TextTable.Cell(ServicesScreen.sparkline(summary.buckets), .critical))
+            }
             return cells
         }
         return table.lines(options)

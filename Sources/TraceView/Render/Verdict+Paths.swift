@@ -36,13 +36,17 @@ extension Verdict {
 
     /// Spans that do the same count together; the largest first.
     private func shares(of path: [Story.PathSegment]) -> [(step: Step, nanoseconds: UInt64)] {
+        var ofStep: [Step: UInt64] = [:]
+        for segment in path {
+            ofStep[Step(node: segment.node, kind: segment.kind), default: 0] += segment.durationNanoseconds
+        }
         var firsts: [String: Step] = [:]
         var sums: [Step: UInt64] = [:]
-        for segment in path {
-            let step = Step(node: segment.node, kind: segment.kind)
-            let first = firsts[title(step)] ?? step
-            firsts[title(step)] = first
-            sums[first, default: 0] += segment.durationNanoseconds
+        for (step, nanoseconds) in ofStep.sorted(by: { $0.key.node < $1.key.node }) {
+            let title = title(step)
+            let first = firsts[title] ?? step
+            firsts[title] = first
+            sums[first, default: 0] += nanoseconds
         }
         return sums.map { (step: $0.key, nanoseconds: $0.value) }
             .sorted { ($1.nanoseconds, $0.step.node) < ($0.nanoseconds, $1.step.node) }

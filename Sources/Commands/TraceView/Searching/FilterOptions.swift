@@ -32,7 +32,9 @@ struct FilterOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: ArgumentHelp("Only with this text; may be given again.", valueName: "TEXT"))
     var text: [String] = []
 
-    @Option(help: ArgumentHelp("From then on: 2h, 30m, 7d, or a date like 2026-11-24 or 2026-11-24T22:14.", valueName: "TIME"))
+    @Option(
+        help: ArgumentHelp(
+            "From then on: 2h, 30m, 7d, or a date like 2026-11-24 or 2026-11-24T22:14.", valueName: "TIME"))
     var since: MomentText?
 
     @Option(help: ArgumentHelp("Until then.", valueName: "TIME"))
@@ -72,7 +74,8 @@ struct AttributeTest: ExpressibleByArgument {
     let condition: AttributeCondition
 
     init?(argument: String) {
-        guard let operation = argument.firstIndex(where: { "=!<>".contains($0) }), operation > argument.startIndex else {
+        guard let operation = argument.firstIndex(where: { "=!<>".contains($0) }), operation > argument.startIndex
+        else {
             guard !argument.isEmpty, !"=!<>".contains(argument.first ?? "=") else { return nil }
             condition = AttributeCondition(argument, .exists)
             return
@@ -129,7 +132,9 @@ struct MomentText: ExpressibleByArgument {
         let numbers = text.split { !$0.isASCII || !$0.isNumber }.map { Int32($0) ?? -1 }
         let marks = text.filter { !$0.isNumber }
         let known = ["--", "--T:", "-- :", "--T::", "-- ::", "--T::.", "-- ::."]
-        guard known.contains(isUTC ? String(marks.dropLast()) : marks), numbers.count >= 3, !numbers.contains(-1) else { return nil }
+        guard known.contains(isUTC ? String(marks.dropLast()) : marks), numbers.count >= 3, !numbers.contains(-1) else {
+            return nil
+        }
         var parts = tm()
         parts.tm_year = numbers[0] - 1_900
         parts.tm_mon = numbers[1] - 1

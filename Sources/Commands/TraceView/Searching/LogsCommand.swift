@@ -24,7 +24,8 @@ struct LogsCommand: AsyncParsableCommand {
     var limit = 100
 
     @Option(
-        name: [.customShort("C"), .long], help: ArgumentHelp("Records of the same trace to show around each.", valueName: "N"))
+        name: [.customShort("C"), .long],
+        help: ArgumentHelp("Records of the same trace to show around each.", valueName: "N"))
     var context = 0
 
     @Flag(name: .shortAndLong, help: "Go on with what arrives.")
@@ -41,7 +42,8 @@ struct LogsCommand: AsyncParsableCommand {
         let page = try await source.page(LogSearch(filter, limit: min(max(1, limit), LogSearch.limitMax)))
         if page.records.isEmpty, !follow {
             let hint = await KnownServices.hint(filterOptions.service, source)
-            throw ProgramError.notFound("no log record is like that" + (hint ?? "; --since looks further back, fewer conditions find more"))
+            throw ProgramError.notFound(
+                "no log record is like that" + (hint ?? "; --since looks further back, fewer conditions find more"))
         }
         let options = screen.options()
         let lines = try await lines(page.records.reversed(), source, options)
@@ -87,7 +89,8 @@ struct LogsCommand: AsyncParsableCommand {
     private func line(_ found: Found<LogRecord>, _ options: ScreenOptions) -> String {
         guard json else { return LogLine.line(found.record, service: found.service, options) }
         let data = LogsData(resourceLogs: [
-            ResourceLogs(resource: found.resource, scopeLogs: [ScopeLogs(scope: found.scope, logRecords: [found.record])])
+            ResourceLogs(
+                resource: found.resource, scopeLogs: [ScopeLogs(scope: found.scope, logRecords: [found.record])])
         ])
         return String(decoding: data.json(), as: UTF8.self)
     }

@@ -32,7 +32,9 @@ struct MapCommand: AsyncParsableCommand {
 struct ShapesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shapes", abstract: "Shows the different trees of spans by route: new, vanished, as before.",
-        discussion: "Over the newest requests that match, or the ids and files that are given. With --deploy each shape is told apart by whether it was seen before that moment, after it, or both.")
+        discussion:
+            "Over the newest requests that match, or the ids and files that are given. With --deploy each shape is told apart by whether it was seen before that moment, after it, or both."
+    )
 
     @Argument(help: ArgumentHelp("Ids of requests, or files.", valueName: "id"), completion: .file())
     var ids: [String] = []
@@ -63,7 +65,8 @@ extension StoriesInput {
     func stories(_ filterOptions: FilterOptions, limit: Int) async throws(ProgramError) -> [Story] {
         if !arguments.isEmpty { return try await stories() }
         let source = try options.opened()
-        let finder = RequestFinder(source: source, filter: filterOptions.filter(), wantsSuccess: filterOptions.wantsSuccess)
+        let finder = RequestFinder(
+            source: source, filter: filterOptions.filter(), wantsSuccess: filterOptions.wantsSuccess)
         let found = try await finder.stories(limit: max(1, limit))
         guard !found.isEmpty else { throw ProgramError.notFound("no request is like that") }
         return found

@@ -35,7 +35,8 @@ struct SearchCommand: AsyncParsableCommand {
         let stories = try await finder.stories(limit: max(1, limit))
         guard !stories.isEmpty else {
             let hint = await KnownServices.hint(filterOptions.service, source)
-            throw ProgramError.notFound("no request is like that" + (hint ?? "; --since looks further back, fewer conditions find more"))
+            throw ProgramError.notFound(
+                "no request is like that" + (hint ?? "; --since looks further back, fewer conditions find more"))
         }
         if quiet {
             for story in stories { Standard.output(VisibleText.visible(story.id ?? story.traceIDs.first?.hex ?? "")) }
@@ -51,7 +52,9 @@ struct SearchCommand: AsyncParsableCommand {
 enum KnownServices {
     /// `nil` when all are known.
     static func hint(_ wanted: [String], _ source: any TelemetrySource) async -> String? {
-        guard !wanted.isEmpty, let rows = try? await source.aggregate(Aggregation(.traces, groupBy: [.service])) else { return nil }
+        guard !wanted.isEmpty, let rows = try? await source.aggregate(Aggregation(.traces, groupBy: [.service])) else {
+            return nil
+        }
         let known = rows.compactMap { $0.key.first ?? nil }
         guard let unknown = wanted.first(where: { !known.contains($0) }) else { return nil }
         let message = "; no service is called \(VisibleText.visible(unknown))"
@@ -84,7 +87,9 @@ enum Nearness {
             for j in 1...right.count {
                 let change = rows[i - 1][j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1)
                 var best = min(rows[i - 1][j] + 1, row[j - 1] + 1, change)
-                if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] { best = min(best, rows[i - 2][j - 2] + 1) }
+                if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] {
+                    best = min(best, rows[i - 2][j - 2] + 1)
+                }
                 row.append(best)
             }
             rows.append(row)

@@ -8,8 +8,11 @@ import TraceView
 /// `traceview services`: how each service is doing.
 struct ServicesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "services", abstract: "Shows each service: rate, errors, p50 to p99, cost, and how it went over time.",
-        discussion: "Counts what services were asked to do (SERVER and CONSUMER spans), over the last hour unless --since says otherwise.")
+        commandName: "services",
+        abstract: "Shows each service: rate, errors, p50 to p99, cost, and how it went over time.",
+        discussion:
+            "Counts what services were asked to do (SERVER and CONSUMER spans), over the last hour unless --since says otherwise."
+    )
 
     @OptionGroup var filterOptions: FilterOptions
     @OptionGroup var sourceOptions: SourceOptions
@@ -35,7 +38,8 @@ struct ServicesCommand: AsyncParsableCommand {
         }
         guard !rows.isEmpty else {
             let hint = await KnownServices.hint(filterOptions.service, source)
-            throw ProgramError.notFound("no service was asked for anything in that time" + (hint ?? "; --since looks further back"))
+            throw ProgramError.notFound(
+                "no service was asked for anything in that time" + (hint ?? "; --since looks further back"))
         }
         screen.show(ServicesScreen(summaries(rows, start, end, width, prices), screen.options()).lines())
     }
@@ -72,6 +76,7 @@ struct ServicesCommand: AsyncParsableCommand {
         for (bucket, count) in row.durations.counts.enumerated() where count > 0 {
             nanoseconds += Double(QuantileSketch.value(ofBucket: bucket)) * Double(count)
         }
-        return nanoseconds / 1e9 * memory / Double(1 << 30) * price.perGigabyteSecond + Double(row.count) * price.perRequest
+        return nanoseconds / 1e9 * memory / Double(1 << 30) * price.perGigabyteSecond + Double(row.count)
+            * price.perRequest
     }
 }
