@@ -1,3 +1,5 @@
+import OTLP
+
 /// How often a shape was seen, and whether it is new.
 public struct ShapeSummary: Sendable {
     public let shape: StoryShape
@@ -5,6 +7,8 @@ public struct ShapeSummary: Sendable {
     public private(set) var errorCount = 0
     public private(set) var medianNanoseconds: UInt64 = 0
     public private(set) var novelty = Novelty.steady
+    /// Of the service that answered, in order of their first request.
+    public private(set) var versions: [String] = []
 
     /// When the requests of a shape were made, beside a moment such as a deployment.
     public enum Novelty: String, Sendable {
@@ -34,6 +38,11 @@ public struct ShapeSummary: Sendable {
         count = stories.count
         errorCount = stories.lazy.filter(\.hasFailed).count
         let roots = stories.compactMap { story in story.mainRoot.map { story.nodes[$0] } }
+        for root in roots.sorted(by: { $0.startTimeUnixNano < $1.startTimeUnixNano }) {
+            guard let version = root.resource?.attributes["service.version"]?.string, !versions.contains(version)
+            else { continue }
+            versions.append(version)
+        }
         let durations = roots.map(\.durationNanoseconds).sorted()
         medianNanoseconds = durations.isEmpty ? 0 : durations[durations.count / 2]
         guard let moment else {

@@ -155,3 +155,18 @@ def test_without_a_terminal_it_says_so():
 
     result = traceview(TRACES / "orders.jsonl", "-i")
     assert result.returncode == 2 and b"no terminal" in result.stderr
+
+
+def test_a_long_story_goes_through_a_pager_when_somebody_looks(tmp_path):
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho through-the-pager\ncat\n")
+    pager.chmod(0o755)
+    for arguments, is_paged in (([], True), (["--no-pager"], False), (["--plain"], False)):
+        child = pexpect.spawn(
+            TRACEVIEW, [str(TRACES / "checkout.jsonl"), *arguments], dimensions=(20, 100), timeout=DEADLINE,
+            env={**os.environ, "PAGER": str(pager), "NO_COLOR": "1"},
+        )  # fmt: skip
+        output = child.read().decode()
+        child.close()
+        assert ("through-the-pager" in output) == is_paged
+        assert "fraud-detection" in output and child.exitstatus == 0

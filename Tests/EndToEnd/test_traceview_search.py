@@ -188,3 +188,23 @@ def test_tail_shows_requests_as_they_finish(filled, place):
     first, *story = output.splitlines()
     assert first.startswith("✗") and "POST /orders" in first and "card declined" in first
     assert any("root cause: payments charge card" in line for line in story)
+
+
+def test_a_trace_is_found_as_x_ray_writes_it(place):
+    trace = (103 << 64 | 0xFEED).to_bytes(16).hex()
+    for name in (f"1-{trace[:8]}-{trace[8:]}", f"Root=1-{trace[:8]}-{trace[8:]};Sampled=1"):
+        assert b"card declined" in traceview(name, *place, "--plain").stdout
+
+
+def test_waiting_ends_when_the_story_is_complete(filled, place):
+    number = 400 if place[0] == "--data-dir" else 401
+    process = follow(f"request-number-{number}", *place, "--wait", "20s", "--plain")
+    send(filled, number, time.time_ns())
+    output, messages = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0 and b"the story is complete" in messages
+    assert b"POST /orders" in output
+
+
+def test_waiting_for_nothing_ends_with_exit_code_3(place):
+    result = traceview("request-number-999", *place, "--wait", "300ms")
+    assert result.returncode == 3 and not result.stdout

@@ -41,7 +41,7 @@ struct PatientLookup {
     }
 
     /// `nil` while there is no such request.
-    private func attempt(_ source: any RequestSource) async throws -> Story? {
+    private func attempt(_ source: any TelemetrySource) async throws -> Story? {
         do throws(ProgramError) {
             return try await input.records(from: source).story(correctsClocks: input.correctsClocks)
         } catch {

@@ -17,6 +17,16 @@ struct StoryInput {
         argument == "-" || argument.contains("/") || argument.hasSuffix(".json") || argument.hasSuffix(".jsonl")
     }
 
+    /// The id as it is stored: X-Ray writes trace ids with a version and dashes, 1-5759e988-bd862e3fe1be46a994272793.
+    var name: String {
+        let root = argument.hasPrefix("Root=") ? argument.dropFirst("Root=".count) : argument[...]
+        let parts = root.prefix { $0 != ";" }.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "1", parts[1].count == 8, parts[2].count == 24,
+            TraceID(hex: parts[1] + parts[2]) != nil
+        else { return argument }
+        return String(parts[1] + parts[2])
+    }
+
     /// - Throws: exit code 3 when there is no such request or several, 4 when it cannot be read.
     func story() async throws(ProgramError) -> Story {
         try await records().story(correctsClocks: correctsClocks)
@@ -29,13 +39,8 @@ struct StoryInput {
 
     func source() throws(ProgramError) -> any TelemetrySource { try options.opened() }
 
-    func records(from source: any RequestSource) async throws(ProgramError) -> StoryRecords {
-        let lookup: RequestLookup
-        do throws(StoreError) {
-            lookup = try await source.request(argument)
-        } catch {
-            throw ProgramError.unreadable(error.description)
-        }
+    func records(from source: any TelemetrySource) async throws(ProgramError) -> StoryRecords {
+        let lookup = try await source.lookup(name)
         switch lookup {
         case .found(let request):
             return StoryRecords(

@@ -12,8 +12,14 @@ public struct ShapesScreen: Sendable {
         self.showsTrees = showsTrees
     }
 
+    /// The first and the last of them.
+    private static func versions(_ versions: [String]) -> String {
+        guard let first = versions.first, let last = versions.last else { return "" }
+        return versions.count == 1 ? first : "\(first)…\(last)"
+    }
+
     public func lines() -> [String] {
-        let titles = ["SHAPE", "REQUESTS", "ERRORS", "P50", "SPANS", "SEEN", "ROUTE"]
+        let titles = ["SHAPE", "REQUESTS", "ERRORS", "P50", "SPANS", "SEEN", "VERSION", "ROUTE"]
         var table = TextTable(
             columns: titles.enumerated().map { TextTable.Column(title: $1, isRight: (1...4).contains($0)) })
         table.rows = summaries.map { summary in
@@ -25,6 +31,7 @@ public struct ShapesScreen: Sendable {
                 TextTable.Cell(errors, .failed), TextTable.Cell(Units.duration(summary.medianNanoseconds)),
                 TextTable.Cell(Units.grouped(summary.shape.lines.count)),
                 TextTable.Cell(summary.novelty.rawValue, summary.novelty == .steady ? .faint : .warned),
+                TextTable.Cell(VisibleText.visible(ShapesScreen.versions(summary.versions)), .faint),
                 TextTable.Cell(VisibleText.visible(summary.shape.route)),
             ]
         }
