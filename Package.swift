@@ -24,6 +24,7 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -61,7 +62,7 @@ let package = Package(
         // The storage port and its adapters.
         .target(name: "TelemetryStore", dependencies: ["OTLP"], swiftSettings: settings),
         .target(
-            name: "SegmentStore", dependencies: ["TelemetryStore", "OTLP", "CZstd", grdb], swiftSettings: settings),
+            name: "SegmentStore", dependencies: ["TelemetryStore", "OTLP", "CZstd", grdb, sqlite], swiftSettings: settings),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 

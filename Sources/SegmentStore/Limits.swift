@@ -67,4 +67,37 @@ enum Limits {
 
     /// Requests that wait for a slow live view; beyond it they are missed, and said to be.
     static let tailRequestsMax = 1_024
+
+    // MARK: SQL
+
+    /// Bytes of a statement; a longer one is `.invalid`.
+    static let sqlStatementBytesMax = 256 << 10
+
+    /// Bytes of one text or blob that a statement can make or read; more ends it.
+    static let sqlValueBytesMax = 16 << 20
+
+    /// Bytes of an answer's texts and blobs; what is beyond is left out and said.
+    static let sqlAnswerBytesMax = 64 << 20
+
+    /// Bytes that SQLite may take for a statement; more ends it as `.expired`. What it sorts beyond goes to temporary files.
+    static let sqlMemoryBytesMax: Int64 = 256 << 20
+
+    /// Attributes that one statement names; one that names more is `.invalid`.
+    static let sqlAttributeColumnsMax = 100
+
+    /// Depth of an expression, terms of a compound SELECT, bytes of a LIKE pattern, instructions of a prepared statement:
+    /// far more than anybody types, far less than keeps a processor busy where nothing can stop it.
+    static let sqlExpressionDepthMax: Int32 = 200
+    static let sqlCompoundTermsMax: Int32 = 100
+    static let sqlPatternBytesMax: Int32 = 256
+    static let sqlInstructionsMax: Int32 = 250_000
+
+    /// Instructions of SQLite between two looks at the clock.
+    static let sqlInstructionsBetweenChecks: Int32 = 1_000
+
+    /// Blocks that a statement keeps open, for the other side of a join.
+    static let sqlOpenBlocksMax = 16
+
+    /// Traces that the table `traces` gathers; a statement that asks for more ends as `.expired`.
+    static let sqlTracesMax = 2_000_000
 }

@@ -17,6 +17,8 @@ public enum StoreEvent: Sendable {
     case retired
     /// Sealing, compaction or retention did not succeed; it is tried again.
     case maintenanceFailed(StoreError)
+    /// A question in SQL was answered, and this many groups of rows were read for it.
+    case queried(groupsRead: Int)
     /// A segment, or a block of one, cannot be read; the rest is served.
     case damaged(StoreError)
 }

@@ -12,6 +12,8 @@ public enum Limits {
     public static let aggregateRowsMax = 100_000
     /// Rows that a question in SQL returns when it does not say otherwise.
     public static let sqlRowsMax = 10_000
+    /// Rows that a question in SQL may ask a collector for; more would only wait in its memory.
+    public static let sqlRowsAskedMax = 1_000_000
     /// How long a question in SQL may run when it does not say otherwise.
     public static let sqlTimeout = Duration.seconds(30)
 }

@@ -36,6 +36,11 @@ public protocol TelemetryStore: Sendable {
     /// Counts, errors and durations by group and time bucket: in order of bucket, then of key.
     func aggregate(_ aggregation: Aggregation) async throws(StoreError) -> [AggregateRow]
 
+    /// The answer to a question in SQL.
+    ///
+    /// Errors: `.invalid` for a statement that is no query of these tables, `.expired` for one that ran out of time.
+    func sql(_ query: SQLQuery) async throws(StoreError) -> SQLTable
+
     /// What is acked from now on, as it is acked.
     func tail(_ signals: Set<Signal>) -> AsyncStream<TailEvent>
 }

@@ -35,6 +35,7 @@ final class StoreReport: Sendable {
             metrics.compacted(segments: segments, duration: duration)
             succeeded(.maintenance, "seals and compacts segments again")
         case .retired: metrics.retired()
+        case .queried: break
         case .maintenanceFailed(let error):
             metrics.maintenanceFailed()
             failed(.maintenance, error, "cannot seal, compact or retire segments: \(error); it is tried again")
