@@ -23,7 +23,8 @@ extension SQLQuery {
         while let key = try json.nextKey() {
             switch key {
             case "sql": text = try json.string()
-            case "rowsMax": rowsMax = max(0, min(try json.number().integer() ?? Limits.sqlRowsMax, Limits.sqlRowsAskedMax))
+            case "rowsMax":
+                rowsMax = max(0, min(try json.number().integer() ?? Limits.sqlRowsMax, Limits.sqlRowsAskedMax))
             case "timeoutSeconds":
                 let seconds = try json.number().double ?? Limits.sqlTimeout.seconds
                 timeout = seconds >= 0 && seconds < Limits.sqlTimeout.seconds ? .seconds(seconds) : Limits.sqlTimeout

@@ -42,8 +42,8 @@ public struct QueryServer: Service {
             let id = try context.parameters.require("id")
             return await Response(RequestAnswer.trace(id, store))
         }
-        for (path, answer) in QueryServer.searches {
-            router.post("api/v1/search/\(path)") { request, _ in
+        for (path, answer) in QueryServer.questions {
+            router.post("api/v1/\(path)") { request, _ in
                 let body = try await request.body.collect(upTo: Limits.questionBytesMax)
                 return await Response(answer(Array(body.readableBytesView), store))
             }
@@ -58,10 +58,11 @@ public struct QueryServer: Service {
             }, logger: logger)
     }
 
-    private typealias Search = @Sendable ([UInt8], any TelemetryStore) async -> RequestAnswer
+    private typealias Question = @Sendable ([UInt8], any TelemetryStore) async -> RequestAnswer
 
-    private static let searches: [(path: String, answer: Search)] = [
-        ("spans", RequestAnswer.spans), ("logs", RequestAnswer.logs), ("aggregate", RequestAnswer.aggregate),
+    private static let questions: [(path: String, answer: Question)] = [
+        ("search/spans", RequestAnswer.spans), ("search/logs", RequestAnswer.logs),
+        ("search/aggregate", RequestAnswer.aggregate), ("sql", RequestAnswer.sql),
     ]
 
     /// Waits until the socket is bound and tells its address.

@@ -49,6 +49,35 @@ struct CollectorSource: TelemetrySource {
         do throws(JSONError) { return try [AggregateRow](json: answer) } catch { throw unreadable(error) }
     }
 
+    func sql(_ query: SQLQuery) async throws(StoreError) -> SQLTable {
+        let (status, body) = try await get("/api/v1/sql", question: query.json(), timeout: query.timeout)
+        let message = CollectorSource.message(body)
+        switch status {
+        case 200: do throws(JSONError) { return try SQLTable(json: body) } catch { throw unreadable(error) }
+        case 400: throw StoreError(.invalid, message)
+        case 504: throw StoreError(.expired, message)
+        default:
+            throw StoreError(
+                status == 503 ? .unavailable : .unreadable,
+                "cannot ask in SQL: got HTTP status \(status); is this a collector's query port?", place: address)
+        }
+    }
+
+    /// What a refusal says.
+    private static func message(_ body: [UInt8]) -> String {
+        var json = JSONReader(body)
+        var message = ""
+        do throws(JSONError) {
+            try json.beginObject()
+            while let key = try json.nextKey() {
+                if key == "message" { message = try json.string() } else { try json.skip() }
+            }
+        } catch {
+            return "the collector refused the question"
+        }
+        return message
+    }
+
     private func ask(_ search: String, _ question: [UInt8]) async throws(StoreError) -> [UInt8] {
         let (status, body) = try await get("/api/v1/search/" + search, question: question)
         guard status == 200 else {
@@ -63,8 +92,10 @@ struct CollectorSource: TelemetrySource {
         StoreError(.unreadable, "cannot read the collector's answer: \(error)", place: address)
     }
 
-    private func get(_ path: String, question: [UInt8]? = nil) async throws(StoreError) -> (status: Int, body: [UInt8])
-    {
+    /// - Parameter timeout: how long the question itself may take.
+    private func get(
+        _ path: String, question: [UInt8]? = nil, timeout: Duration = .zero
+    ) async throws(StoreError) -> (status: Int, body: [UInt8]) {
         do {
             var request = HTTPClientRequest(url: address + path)
             request.headers.add(name: "accept", value: "application/json")
@@ -73,7 +104,8 @@ struct CollectorSource: TelemetrySource {
                 request.headers.add(name: "content-type", value: "application/json")
                 request.body = .bytes(question)
             }
-            let response = try await HTTPClient.shared.execute(request, timeout: CollectorSource.timeout)
+            let response = try await HTTPClient.shared.execute(
+                request, timeout: CollectorSource.timeout + TimeAmount(timeout))
             let body = try await response.body.collect(upTo: CollectorSource.answerBytesMax)
             return (Int(response.status.code), Array(body.readableBytesView))
         } catch {

@@ -14,4 +14,5 @@ struct StoreSource: TelemetrySource {
     func aggregate(_ aggregation: Aggregation) async throws(StoreError) -> [AggregateRow] {
         try await store.aggregate(aggregation)
     }
+    func sql(_ query: SQLQuery) async throws(StoreError) -> SQLTable { try await store.sql(query) }
 }

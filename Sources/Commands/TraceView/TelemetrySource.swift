@@ -7,6 +7,7 @@ protocol TelemetrySource: RequestSource {
     func spans(_ search: SpanSearch) async throws(StoreError) -> SearchPage<Span>
     func logs(_ search: LogSearch) async throws(StoreError) -> SearchPage<LogRecord>
     func aggregate(_ aggregation: Aggregation) async throws(StoreError) -> [AggregateRow]
+    func sql(_ query: SQLQuery) async throws(StoreError) -> SQLTable
 }
 
 /// What a source cannot tell ends the program.

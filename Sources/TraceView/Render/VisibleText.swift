@@ -20,6 +20,9 @@ public enum VisibleText {
         return result
     }
 
+    /// How many cells of a terminal a text takes that was made visible.
+    public static func width(_ text: String) -> Int { Cells.width(text) }
+
     /// Controls (C0, DEL, C1), line and paragraph separators, and formats (bidirectional controls, zero-width characters,
     /// tags); the joiner inside emoji and Indic words is none of them.
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
