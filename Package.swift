@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
@@ -39,6 +40,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -57,7 +59,9 @@ let package = Package(
         .target(name: "TraceAssembly", dependencies: ["OTLP"], swiftSettings: settings),
 
         // What a function links: four small API packages and the wire, no Foundation, no NIO.
-        .target(name: "Telemetry", dependencies: ["OTLP", log, tracing], swiftSettings: settings),
+        .target(
+            name: "Telemetry", dependencies: ["OTLP", "CExecinfo", log, metrics, tracing], swiftSettings: settings),
+        .systemLibrary(name: "CExecinfo"),
 
         // The storage port and its adapters.
         .target(name: "TelemetryStore", dependencies: ["OTLP"], swiftSettings: settings),

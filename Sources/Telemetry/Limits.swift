@@ -1,14 +1,44 @@
 /// Every bound of the library, with its unit, its reason and what happens there.
-enum Limits {
+package enum Limits {
     /// Bytes of encoded records that wait for export, each signal. Beyond: the new record is dropped and counted.
-    static let waitingBytesMax = 4 << 20
+    package static let waitingBytesMax = 2 << 20
+    /// Bytes of one piece of that buffer: what an idle process keeps, and what a busy one asks the system for at a time.
+    static let chunkBytes = 32 << 10
     /// Records that wait for export, each signal (`OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BLRP_MAX_QUEUE_SIZE`).
-    static let waitingRecordsMax = 2048
+    package static let waitingRecordsMax = 2048
+    /// Records of one export (`OTEL_BSP_MAX_EXPORT_BATCH_SIZE`, `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE`).
+    package static let batchRecordsMax = 512
+    /// Memory that a place for one record keeps when the record was larger, and how many such places are kept.
+    static let scratchBytesMax = 16 << 10
+    static let scratchesMax = 16
+    /// Names of instrumentation scopes (loggers). Beyond: counted under the library's own.
+    static let scopesMax = 4_096
+    /// Letters of all words that are looked for in keys. Beyond: a word is left out, and said.
+    static let redactionStatesMax = 4_096
     /// Attributes of a span, event or link, and events and links of a span. Beyond: left out, and counted on the span.
     /// Source: OpenTelemetry specification 1.x, SDK limits.
-    static let attributesMax = 128
-    static let eventsMax = 128
-    static let linksMax = 128
+    package static let attributesMax = 128
+    package static let eventsMax = 128
+    package static let linksMax = 128
+    /// Characters of an attribute's text (`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`). Beyond: cut.
+    package static let valueLengthMax = 16 << 10
+    /// Characters of a log message. Beyond: cut.
+    static let messageLengthMax = 64 << 10
+    /// Bytes of a log line: what the platforms take as one event. Beyond: fields are left out, and the line says so.
+    static let lineBytesMax = 250 << 10
+    /// Frames of an error's stack.
+    static let stackFramesMax = 32
+    /// Bytes of debug lines that one request keeps until it fails. Beyond: the oldest are forgotten.
+    package static let debugBytesMax = 64 << 10
+    /// Fields that a request adds to its log lines. Beyond: not taken.
+    static let requestFieldsMax = 32
+    /// Lookups of the current span that a series makes in one interval to find an exemplar.
+    static let exemplarTries = 4
+    /// Metrics of the process. Beyond: measured and not exported.
+    static let instrumentsMax = 1_000
+    /// Sets of attributes of one metric. Beyond: counted together (`otel.metric.overflow`).
+    /// Source: OpenTelemetry specification 1.x, Metrics SDK, cardinality limits.
+    package static let seriesMax = 2_000
     /// Levels of nested log metadata. Beyond: written as text.
     static let metadataDepthMax = 16
 
@@ -23,7 +53,13 @@ enum Limits {
 
     /// Bytes of an answer to an export, head and body. Beyond: the connection is closed.
     static let responseBytesMax = 64 << 10
-    /// Seconds between two attempts at an endpoint that fails: from the first, doubling, to the last.
+    /// Time between two attempts at an endpoint that fails: from the first, doubling, to the last.
     static let retryDelay = Duration.seconds(1)
     static let retryDelayMax = Duration.seconds(30)
+    /// The longest that a collector may ask us to stay away (`Retry-After`).
+    static let retryAfterMax = Duration.seconds(300)
+    /// An export that ends so long after its deadline has slept: the process was frozen meanwhile.
+    static let thawDelay = Duration.seconds(1)
+    /// The longest that the end of an invocation waits for a flush.
+    package static let flushTimeMax = Duration.milliseconds(200)
 }

@@ -1,67 +1,139 @@
-import Logging
+import CoreMetrics
+package import Logging
 import Synchronization
 import Tracing
 
-/// The telemetry of this process: JSON log lines on standard output, and logs and spans sent to a collector.
+/// The telemetry of this process: JSON log lines on standard output, and logs, spans and metrics sent to a collector.
 ///
-/// `Telemetry.bootstrap()` at the start of the program makes it the backend of swift-log and swift-distributed-tracing;
-/// from then on `Logger` and `withSpan` are all that a function needs.
+/// `Telemetry.bootstrap()` at the start of the program makes it the backend of swift-log, swift-distributed-tracing and
+/// swift-metrics; from then on `Logger`, `withSpan` and `Counter` are all that a function needs. `withSpan`, `log(_:)` and
+/// `counter(_:)` of this handle do the same with typed fields and less cost.
 ///
 /// Errors: none reach the host. What cannot be sent is dropped and counted in `droppedRecords`.
 public final class Telemetry: Sendable {
-    private let pipeline: ExportPipeline?
+    package let configuration: Configuration
+    package let tracer: RecordingTracer
+    package let metrics: MetricRegistry
+    package let logWriter: LogWriter
+    private let processor: BatchProcessor
 
     private static let current = Mutex<Telemetry?>(nil)
 
-    private init(pipeline: ExportPipeline?) {
-        self.pipeline = pipeline
+    /// What `bootstrap` has made; `nil` before.
+    public static var shared: Telemetry? { current.withLock { $0 } }
+
+    /// Telemetry that is nobody's backend: what `bootstrap` installs, and what tests use.
+    package init(_ configuration: Configuration, output: LineOutput? = nil) {
+        self.configuration = configuration
+        let processor = configuration.isDisabled ? BatchProcessor(configuration, .none) : BatchProcessor(configuration)
+        self.processor = processor
+        metrics = processor.metrics
+        // Spans are made even when they go nowhere: what they propagate, others record.
+        tracer = RecordingTracer(
+            records: processor.spans.isClosed ? nil : processor.spans, sampler: configuration.sampler,
+            limits: configuration.spanLimits,
+            policy: ValuePolicy(configuration.redaction, valueLengthMax: configuration.spanLimits.valueLengthMax),
+            propagators: configuration.propagators)
+        logWriter = LogWriter(
+            service: configuration.serviceName, names: configuration.logFieldNames, function: configuration.function,
+            output: configuration.writesLogLines ? output ?? .standardOutput : nil,
+            records: processor.logs.isClosed ? nil : processor.logs,
+            policy: ValuePolicy(configuration.redaction, valueLengthMax: configuration.logValueLengthMax),
+            fieldsMax: configuration.logFieldsMax, bufferedLevel: configuration.bufferedLogLevel)
     }
 
-    /// Installs the backends of swift-log and swift-distributed-tracing, once a process.
+    /// Installs the backends of swift-log, swift-distributed-tracing and swift-metrics, once a process.
     ///
-    /// A second call changes nothing and returns what the first made.
+    /// A second call changes nothing, says so, and returns what the first made. Where another backend has been installed
+    /// before, it stays, and that is said: telemetry then goes only through this handle.
     @discardableResult
     public static func bootstrap(_ configuration: Configuration = .environment) -> Telemetry {
         current.withLock { current in
             if let current {
-                Diagnostics.say("bootstrap was called again; the first configuration stays")
+                Diagnostics.say("cannot bootstrap twice: got a second configuration; the first one stays")
                 return current
             }
-            let telemetry = install(configuration)
+            let telemetry = Telemetry(configuration)
+            telemetry.install()
+            telemetry.start()
             current = telemetry
             return telemetry
         }
     }
 
-    private static func install(_ configuration: Configuration) -> Telemetry {
-        let pipeline = configuration.isDisabled ? nil : ExportPipeline(configuration)
-        let output = LineOutput(descriptor: LineOutput.standardOutput)
-        LoggingSystem.bootstrap { label in
-            StructuredLogHandler(
-                label: label, service: configuration.serviceName, level: configuration.logLevel, output: output,
-                records: pipeline?.logs)
+    private func install() {
+        let handler = { @Sendable [self] (label: String) in logHandler(label) }
+        if InstalledBackends.hasLogging {
+            Diagnostics.say(
+                "cannot install the backend of swift-log: got one already; call Telemetry.bootstrap() first")
+        } else {
+            LoggingSystem.bootstrap(handler)
         }
-        InstrumentationSystem.bootstrap(RecordingTracer(records: pipeline?.spans))
-        pipeline?.start()
-        return Telemetry(pipeline: pipeline)
+        if InstalledBackends.hasTracing {
+            Diagnostics.say(
+                "cannot install the backend of swift-distributed-tracing: got one already; call Telemetry.bootstrap() first"
+            )
+        } else {
+            InstrumentationSystem.bootstrap(tracer)
+        }
+        if InstalledBackends.hasMetrics {
+            Diagnostics.say(
+                "cannot install the backend of swift-metrics: got one already; call Telemetry.bootstrap() first")
+        } else {
+            MetricsSystem.bootstrap(SwiftMetricsFactory(metrics))
+        }
+    }
+
+    package func start() { processor.start() }
+
+    /// swift-log's handler for a logger of that name.
+    package func logHandler(_ label: String) -> any LogHandler {
+        StructuredLogHandler(label: label, level: level(of: label), writer: logWriter)
+    }
+
+    /// A logger whose fields have types; its lines look like those of a swift-log `Logger` of that name.
+    public func log(_ label: String) -> Log {
+        Log(label, level: level(of: label), writer: logWriter)
+    }
+
+    private func level(of label: String) -> Logger.Level {
+        configuration.logLevels[label] ?? configuration.logLevel
+    }
+
+    /// What a request keeps while it is served. Whether its debug lines are written is drawn here.
+    package func makeRequestScope(isColdStart: Bool?) -> RequestScope {
+        let ratio = configuration.debugRequestRatio
+        return RequestScope(
+            isColdStart: isColdStart, writesDebugLines: ratio > 0 && Double.random(in: 0..<1) < ratio)
     }
 
     /// Sends everything that was recorded before the call, and returns when it has arrived or at the deadline.
     ///
-    /// Returns whether all of it has arrived. What has not is kept and tried again.
+    /// Returns whether all of it has arrived. What has not is kept and tried again. While the collector does not answer
+    /// only the first call waits for its deadline; later ones return at once until it answers again.
     @discardableResult
     public func flush(deadline: ContinuousClock.Instant) async -> Bool {
-        await pipeline?.flush(deadline: deadline) ?? true
+        await processor.flush(deadline: deadline)
     }
 
     /// Flushes and ends the sending thread. What is recorded afterwards is dropped and counted.
     @discardableResult
     public func shutdown(deadline: ContinuousClock.Instant = .now + .seconds(5)) async -> Bool {
-        await pipeline?.shutdown(deadline: deadline) ?? true
+        await processor.shutdown(deadline: deadline)
     }
 
-    /// Spans and log records that this process has lost: for want of room, or because the collector refused them.
-    public var droppedRecords: Int {
-        pipeline?.droppedRecords ?? 0
+    /// Spans, log records and metric points that this process has lost: for want of room, or because the collector refused
+    /// them.
+    public var droppedRecords: Int { processor.droppedRecords }
+
+    /// Waits until its task is cancelled, then shuts down: `ServiceLifecycle`'s `Service.run()`.
+    ///
+    /// ```swift
+    /// extension Telemetry: @retroactive Service {}
+    /// ```
+    public func run() async throws {
+        let never = AsyncStream<Never> { _ in }
+        for await _ in never {}
+        await shutdown()
     }
 }

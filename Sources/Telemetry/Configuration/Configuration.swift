@@ -1,85 +1,130 @@
 public import Logging
-import OTLP
+public import OTLP
 
 extension Telemetry {
-    /// Where telemetry goes and how much of it may wait.
+    /// Where telemetry goes, how much of it there is, and how much of it may wait.
+    ///
+    /// `.environment` is what the `OTEL_*` variables say; everything can be given here instead.
     public struct Configuration: Sendable {
         /// `service.name`: the function.
         public var serviceName: String
         /// What else describes the process, by attribute name.
-        public var resourceAttributes: [String: String]
-        /// The collector, as `http://host:port`; `nil` sends nothing.
-        public var endpoint: Endpoint?
-        /// Sent with every export.
-        public var headers: [(name: String, value: String)]
-        /// How long one export may take.
-        public var exportTimeout: Duration
-        /// The longest that a record waits for company.
-        public var exportInterval: Duration
-        /// Records of one signal that may wait.
-        public var waitingRecordsMax: Int
-        public var logLevel: Logger.Level
+        public var resourceAttributes: [String: AttributeValue] = [:]
+        /// The function as its platform describes it; stands on every log line.
+        public var function: FunctionDescription?
         /// JSON log lines only: nothing is recorded for export.
-        public var isDisabled: Bool
+        public var isDisabled = false
+
+        public var traces: SignalSettings
+        public var logs: SignalSettings
+        public var metrics: SignalSettings
+
+        // MARK: Traces
+
+        public var sampler: any Sampler = ParentBasedSampler(root: ConstantSampler.alwaysOn)
+        /// Names as `OTEL_PROPAGATORS` has them; all are read, in this order, and all are written.
+        public var propagators = Configuration.standardPropagators
+        public var spanLimits = SpanLimits()
+
+        // MARK: Logs
+
+        public var logLevel = Logger.Level.info
+        /// Levels of single loggers, by their label.
+        public var logLevels: [String: Logger.Level] = [:]
+        /// Writes each log event to standard output as a line of JSON.
+        public var writesLogLines = true
+        public var logFieldNames = LogFieldNames.otel
+        /// Lines from this level up to the logger's are kept while a request is served, and written when it fails.
+        public var bufferedLogLevel: Logger.Level?
+        /// The share of requests, 0…1, whose buffered lines are written whether they fail or not.
+        public var debugRequestRatio = 0.0
+
+        // MARK: Metrics
+
+        /// Changes since the last export instead of sums since the beginning: right for functions, which come and go.
+        public var usesDeltaMetrics = false
+        /// Replaces the buckets of every histogram.
+        public var histogramBuckets: HistogramBuckets?
+
+        // MARK: Safety
+
+        public var redaction = Redaction.standard
+        /// Fields of a log line.
+        public var logFieldsMax = Limits.attributesMax
+        /// Characters of the text of a log line's field.
+        public var logValueLengthMax = Limits.valueLengthMax
 
         /// The defaults of the OpenTelemetry specification, with a collector beside the function.
         public init(serviceName: String, endpoint: Endpoint? = .localCollector) {
             self.serviceName = serviceName
-            self.endpoint = endpoint
-            resourceAttributes = [:]
-            headers = []
-            exportTimeout = .seconds(10)
-            exportInterval = .seconds(1)
-            waitingRecordsMax = Limits.waitingRecordsMax
-            logLevel = .info
-            isDisabled = false
+            func destination(_ signal: Signal) -> Destination {
+                endpoint.map { .collector($0.appending(signal)) } ?? .nowhere
+            }
+            traces = SignalSettings(destination(.traces), interval: .seconds(5))
+            logs = SignalSettings(destination(.logs), interval: .seconds(1))
+            metrics = SignalSettings(destination(.metrics), interval: .seconds(60))
+        }
+
+        package static let standardPropagators = ["tracecontext", "baggage"]
+
+        /// The settings of one signal.
+        public subscript(signal: Signal) -> SignalSettings {
+            get {
+                switch signal {
+                case .traces: traces
+                case .logs: logs
+                case .metrics: metrics
+                }
+            }
+            set {
+                switch signal {
+                case .traces: traces = newValue
+                case .logs: logs = newValue
+                case .metrics: metrics = newValue
+                }
+            }
+        }
+
+        /// Sends all signals through this exporter.
+        public mutating func export(through exporter: any Exporter) {
+            for signal in Signal.allCases { self[signal].destination = .exporter(exporter) }
         }
     }
 
-    /// The address of an OTLP/HTTP receiver.
-    public struct Endpoint: Hashable, Sendable {
-        public var host: String
-        public var port: UInt16
-        /// What stands before `/v1/traces`; empty or beginning with a slash, without one at the end.
-        public var path: String
+    /// Where one signal goes and how much of it may wait.
+    public struct SignalSettings: Sendable {
+        public var destination: Destination
+        /// Sent with every export.
+        public var headers: [(name: String, value: String)] = []
+        /// How long one export may take.
+        public var timeout = Duration.seconds(10)
+        public var encoding = Encoding.protobuf
+        public var compression = Compression.none
+        /// The longest that a record waits for company.
+        public var interval: Duration
+        /// Records that may wait.
+        public var waitingRecordsMax = Limits.waitingRecordsMax
+        /// Records of one export.
+        public var batchRecordsMax = Limits.batchRecordsMax
 
-        public init(host: String, port: UInt16, path: String = "") {
-            self.host = host
-            self.port = port
-            self.path = path
+        public init(_ destination: Destination, interval: Duration) {
+            self.destination = destination
+            self.interval = interval
         }
-
-        /// 127.0.0.1:4318.
-        public static let localCollector = Endpoint(host: "127.0.0.1", port: 4318)
-    }
-}
-
-extension Telemetry.Endpoint {
-    /// Reads `http://host[:port][/path]`; anything else, `https` too, is `nil`.
-    public init?(_ url: String) {
-        guard url.hasPrefix("http://") else { return nil }
-        let rest = url.dropFirst("http://".count)
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        var path = rest[authority.endIndex...]
-        guard !path.contains(where: { $0 == "?" || $0 == "#" || !$0.isASCII || $0.isWhitespace }) else { return nil }
-        while path.hasSuffix("/") { path.removeLast() }
-        guard let (host, port) = Self.hostAndPort(authority) else { return nil }
-        self.init(host: host, port: port, path: String(path))
     }
 
-    private static func hostAndPort(_ authority: Substring) -> (String, UInt16)? {
-        let hostEnd =
-            authority.first == "["
-            ? authority.firstIndex(of: "]").map(authority.index(after:))
-            : authority.firstIndex(of: ":") ?? authority.endIndex
-        guard let hostEnd else { return nil }
-        let host = authority[..<hostEnd]
-        let port = authority[hostEnd...]
-        guard !host.isEmpty, host.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "@") }) else {
-            return nil
-        }
-        if port.isEmpty { return (String(host), 80) }
-        guard port.first == ":", let number = UInt16(port.dropFirst()), number > 0 else { return nil }
-        return (String(host), number)
+    public enum Destination: Sendable {
+        case nowhere
+        /// An OTLP/HTTP receiver of this signal.
+        case collector(Endpoint)
+        /// A line of OTLP/JSON for each export.
+        case standardOutput
+        /// The same, appended to a file.
+        case file(String)
+        /// Anything else: `TelemetryHTTPS`, `TelemetryTesting`, or what the host brings.
+        case exporter(any Exporter)
     }
+
+    public enum Encoding: Hashable, Sendable { case protobuf, json }
+    public enum Compression: Hashable, Sendable { case none, gzip }
 }

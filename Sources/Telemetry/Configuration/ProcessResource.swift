@@ -17,9 +17,9 @@ enum ProcessResource {
         if let host = hostName() { attributes.append(Attribute("host.name", .string(host))) }
         for (name, value) in configuration.resourceAttributes.sorted(by: { $0.key < $1.key }) {
             if let place = attributes.firstIndex(where: { $0.key == name }) {
-                attributes[place].value = .string(value)
+                attributes[place].value = value
             } else {
-                attributes.append(Attribute(name, .string(value)))
+                attributes.append(Attribute(name, value))
             }
         }
         return Resource(attributes: attributes)

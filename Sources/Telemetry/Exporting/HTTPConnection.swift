@@ -22,23 +22,27 @@ struct HTTPConnection: ~Copyable {
     /// Sends one request and returns its answer.
     ///
     /// A kept connection may have died while the function was frozen: then it is opened anew, once.
-    mutating func exchange(_ request: [UInt8], deadline: ContinuousClock.Instant) throws(Failure) -> HTTPResponse {
+    mutating func exchange(
+        _ head: [UInt8], _ body: [UInt8], deadline: ContinuousClock.Instant
+    ) throws(Failure) -> HTTPResponse {
         if socket >= 0 {
             do throws(Failure) {
-                return try exchangeOnce(request, deadline)
+                return try exchangeOnce(head, body, deadline)
             } catch {
                 guard ContinuousClock.now < deadline else { throw error }
             }
         }
         try open(deadline)
-        return try exchangeOnce(request, deadline)
+        return try exchangeOnce(head, body, deadline)
     }
 
-    private mutating func exchangeOnce(_ request: [UInt8], _ deadline: ContinuousClock.Instant) throws(Failure)
-        -> HTTPResponse
-    {
+    private mutating func exchangeOnce(
+        _ head: [UInt8], _ body: [UInt8], _ deadline: ContinuousClock.Instant
+    ) throws(Failure) -> HTTPResponse {
         do throws(Failure) {
-            try send(request, deadline)
+            // The flag: without it the head would leave as a packet of its own.
+            try send(head, deadline, flags: body.isEmpty ? 0 : Int32(MSG_MORE))
+            try send(body, deadline)
             let response = try receive(deadline)
             if !response.keepsConnection { close() }
             return response
@@ -91,12 +95,13 @@ struct HTTPConnection: ~Copyable {
         }
     }
 
-    private func send(_ bytes: [UInt8], _ deadline: ContinuousClock.Instant) throws(Failure) {
+    private func send(_ bytes: [UInt8], _ deadline: ContinuousClock.Instant, flags: Int32 = 0) throws(Failure) {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
                 // Without the flag a peer that is gone would end the host with SIGPIPE.
-                Glibc.send(socket, buffer.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
+                Glibc.send(
+                    socket, buffer.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL) | flags)
             }
             if count >= 0 {
                 sent += count

@@ -3,7 +3,7 @@
 /// Source: RFC 9112. Bodies by Content-Length, in chunks, or until the connection closes.
 package struct HTTPResponse: Hashable, Sendable {
     package var status: Int
-    /// Whole seconds, as the collector asked; a date is not understood.
+    /// What the collector asked for: seconds, or a date.
     package var retryAfter: Duration?
     package var body: [UInt8]
     package var keepsConnection: Bool
@@ -36,7 +36,7 @@ package struct HTTPResponse: Hashable, Sendable {
                 length = count
             case "transfer-encoding": isChunked = value.lowercased() == "chunked"
             case "connection": response.keepsConnection = value.lowercased() != "close"
-            case "retry-after": response.retryAfter = Int(value).map { .seconds($0) }
+            case "retry-after": response.retryAfter = RetryAfter.parse(value)
             default: continue
             }
         }

@@ -29,4 +29,14 @@ enum PartialSuccess {
             return 0
         }
     }
+
+    /// The same of an answer in JSON: `{"partialSuccess":{"rejectedSpans":"1"}}`, by whatever name the records have.
+    static func rejectedRecords(json body: [UInt8]) -> Int {
+        let text = String(decoding: body, as: UTF8.self)
+        guard let name = text.firstRange(of: "\"rejected"),
+            let colon = text[name.upperBound...].firstIndex(of: ":")
+        else { return 0 }
+        let value = text[text.index(after: colon)...].drop { !$0.isNumber }
+        return Int(value.prefix { $0.isNumber }) ?? 0
+    }
 }

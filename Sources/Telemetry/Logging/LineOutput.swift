@@ -5,23 +5,22 @@ import Synchronization
 package final class LineOutput: Sendable {
     private let descriptor: Mutex<Int32>
 
-    package static let standardOutput = STDOUT_FILENO
+    package static let standardOutput = LineOutput(descriptor: STDOUT_FILENO)
 
     package init(descriptor: Int32) {
         self.descriptor = Mutex(descriptor)
     }
 
     /// A line that cannot be written is lost: there is nowhere to say so.
-    package func write(_ line: [UInt8]) {
+    package func write(_ line: UnsafeRawBufferPointer) {
         descriptor.withLock { descriptor in
-            line.withUnsafeBytes { bytes in
-                var rest = UnsafeRawBufferPointer(rebasing: bytes[...])
-                while !rest.isEmpty {
-                    let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                    if count < 0, errno == EINTR { continue }
-                    guard count > 0 else { return }
-                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-                }
+            var rest = line
+            while !rest.isEmpty {
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                if count == rest.count { return }
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
         }
     }

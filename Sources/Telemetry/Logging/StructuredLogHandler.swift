@@ -1,28 +1,25 @@
 package import Logging
-import OTLP
 import Tracing
 
 /// Writes each log event twice: as a line of JSON to standard output, and as an OTLP log record for export.
 ///
 /// Both carry the trace, the span and the request id of the task that logs (Documentation/Formats/log-line.md).
 package struct StructuredLogHandler: LogHandler {
-    package var logLevel: Logger.Level
+    package var logLevel: Logger.Level {
+        get { max(min(level, writer.bufferedLevel ?? level), .trace) }
+        set { level = newValue }
+    }
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
 
-    private let label: String
-    private let service: String
-    private let output: LineOutput
-    private let records: RecordBuffer?
+    private var level: Logger.Level
+    private let writer: LogWriter
+    private let logger: LoggerIdentity
 
-    package init(
-        label: String, service: String, level: Logger.Level, output: LineOutput, records: RecordBuffer?
-    ) {
-        self.label = label
-        self.service = service
-        self.logLevel = level
-        self.output = output
-        self.records = records
+    package init(label: String, level: Logger.Level, writer: LogWriter) {
+        self.level = level
+        self.writer = writer
+        logger = LoggerIdentity(label)
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -31,19 +28,57 @@ package struct StructuredLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let context = InstrumentationContext.current
-        let moment = LogMoment(
-            timeUnixNano: DefaultTracerClock.now.nanosecondsSinceEpoch, event: event, metadata: metadata(of: event),
-            span: context?.spanContext, requestID: context?.requestID)
-        output.write(moment.jsonLine(service: service, logger: label))
-        records?.append(scope: label) { moment.encode(into: &$0) }
+        let place = LogPlace(InstrumentationContext.current)
+        let scope = place.reference?.scope
+        let isBelowLevel = event.level < level && scope?.writesDebugLines != true
+        if isBelowLevel, scope == nil { return }
+        var fields = LogFields(
+            writer, logger, place, level: event.level, message: event.message.description,
+            timeUnixNano: Clock.unixNanoseconds)
+        let requestFields = scope?.fields ?? []
+        if metadata.isEmpty, metadataProvider == nil, requestFields.isEmpty {
+            if let metadata = event.metadata { fields.set(sorted: metadata) }
+        } else {
+            fields.set(sorted: merged(event.metadata, requestFields))
+        }
+        if let error = event.error { fields.error(error) }
+        fields.finish(isBelowLevel: isBelowLevel)
     }
 
-    /// What the event, the provider and the handler say, the first having the last word; in the order of the keys.
-    private func metadata(of event: LogEvent) -> [(key: String, value: Logger.MetadataValue)] {
+    /// What the event, the request, the provider and the handler say, the first having the last word.
+    private func merged(
+        _ own: Logger.Metadata?, _ requestFields: [(key: String, value: Logger.MetadataValue)]
+    ) -> Logger.Metadata {
         var merged = metadata
         if let provided = metadataProvider?.get() { merged.merge(provided) { _, provided in provided } }
-        if let own = event.metadata { merged.merge(own) { _, own in own } }
-        return merged.sorted { $0.key < $1.key }
+        for (key, value) in requestFields { merged[key] = value }
+        if let own { merged.merge(own) { _, own in own } }
+        return merged
+    }
+}
+
+extension LogFields {
+    /// Sets all fields in the order of their keys, so that two lines of one statement look alike.
+    mutating func set(sorted metadata: Logger.Metadata) {
+        if metadata.count > 16 {
+            for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { set(key, value) }
+            return
+        }
+        withUnsafeTemporaryAllocation(
+            of: (key: String, value: Logger.MetadataValue).self, capacity: metadata.count
+        ) { members in
+            var count = 0
+            for (key, value) in metadata {
+                members.initializeElement(at: count, to: (key, value))
+                var place = count
+                while place > 0, members[place].key < members[place - 1].key {
+                    members.swapAt(place, place - 1)
+                    place -= 1
+                }
+                count += 1
+            }
+            for place in 0..<count { set(members[place].key, members[place].value) }
+            members.baseAddress?.deinitialize(count: count)
+        }
     }
 }

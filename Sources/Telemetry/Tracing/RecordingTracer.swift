@@ -1,32 +1,102 @@
 import OTLP
 package import Tracing
 
-/// Makes spans that are recorded for export.
-///
-/// A span without a parent begins a trace and is recorded; one with a parent is recorded if its parent is
-/// (the specification's `parentbased_always_on`, its default).
+/// Makes spans, asks the sampler which of them are recorded, and hands those to the queue that waits for export.
 package final class RecordingTracer: Tracer {
-    private let records: RecordBuffer?
+    let records: RecordQueue?
+    let limits: SpanLimits
+    let policy: ValuePolicy
+    private let sampler: any Sampler
+    private let ids: IDGenerator
+    /// What is written of propagation, in the configured order.
+    package let propagators: [String]
 
-    package init(records: RecordBuffer?) {
+    /// Without `records` nothing is recorded, and everything else is as if it were.
+    package init(
+        records: RecordQueue?, sampler: any Sampler = ParentBasedSampler(root: ConstantSampler.alwaysOn),
+        limits: SpanLimits = SpanLimits(), policy: ValuePolicy = ValuePolicy(), ids: IDGenerator = .shared,
+        propagators: [String] = Telemetry.Configuration.standardPropagators
+    ) {
         self.records = records
+        self.sampler = sampler
+        self.limits = limits
+        self.policy = policy
+        self.ids = ids
+        self.propagators = propagators
     }
 
     package func startSpan<Instant: TracerInstant>(
         _ operationName: String, context: @autoclosure () -> InstrumentationContext, ofKind kind: SpanKind,
         at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
-    ) -> RecordingSpan {
-        var context = context()
-        let parent = context.spanContext
-        let child = SpanContext(
-            traceID: parent?.traceID ?? RandomID.traceID(), spanID: RandomID.spanID(),
-            flags: parent?.flags ?? SpanContext.sampledFlag | SpanContext.randomFlag,
-            traceState: parent?.traceState ?? "")
-        context.spanContext = child
-        let isRecording = child.isSampled && records != nil
-        return RecordingSpan(
-            name: operationName, kind: kind, identity: child, parent: parent, context: context,
-            startTimeUnixNano: isRecording ? instant().nanosecondsSinceEpoch : 0, records: isRecording ? records : nil)
+    ) -> TracedSpan {
+        start(operationName, ofKind: kind, in: context(), at: instant().nanosecondsSinceEpoch)
+    }
+
+    /// Begins a span. `scope` is given by whoever begins to serve a request; spans below inherit it.
+    @inline(__always)
+    package func start(
+        _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext, scope: RequestScope? = nil,
+        at startTimeUnixNano: @autoclosure () -> UInt64
+    ) -> TracedSpan {
+        let beginning = begin(name, ofKind: kind, in: context, scope: scope)
+        guard beginning.isRecorded else {
+            return TracedSpan(context: beginning.context(context), recording: nil)
+        }
+        let recording = SpanRecording(
+            self, name: name, kind: kind, beginning: beginning, startTimeUnixNano: startTimeUnixNano())
+        var context = context
+        context.spanReference = recording
+        return TracedSpan(context: context, recording: recording)
+    }
+
+    /// What is known of a span before anything is recorded of it.
+    package struct Beginning {
+        var spanContext: SpanContext
+        var parent: SpanContext?
+        var requestID: String?
+        var scope: RequestScope?
+        var isRecorded: Bool
+        /// The context has a span already that says all that there is to say.
+        var isCurrent: Bool
+
+        /// What is current in a span that is not its own reference.
+        @inline(__always)
+        func context(_ context: InstrumentationContext) -> InstrumentationContext {
+            if isCurrent { return context }
+            var context = context
+            context.spanReference = SpanReference(spanContext, requestID: requestID, scope: scope)
+            return context
+        }
+    }
+
+    @inline(__always)
+    func begin(
+        _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext, scope: RequestScope?
+    ) -> Beginning {
+        let reference = context.spanReference
+        let parent = reference?.spanContext
+        let trace = parent?.traceID ?? ids.traceID()
+        let decision = sampler.decide(SamplingParameters(traceID: trace, parent: parent, name: name, kind: kind))
+        // Below a span of this process that is not recorded nothing new can be told apart: it stays the current one.
+        if !decision.isSampled, scope == nil, let parent, !parent.isRemote, !parent.isSampled {
+            return Beginning(spanContext: parent, parent: parent, isRecorded: false, isCurrent: true)
+        }
+        let flags = parent?.flags ?? SpanContext.randomFlag
+        let spanContext = SpanContext(
+            traceID: trace, spanID: ids.spanID(in: trace),
+            flags: decision.isSampled ? flags | SpanContext.sampledFlag : flags & ~SpanContext.sampledFlag,
+            traceState: decision.traceState ?? parent?.traceState ?? "")
+        let isRecorded = decision.isSampled && records != nil
+        let scope = scope ?? reference?.scope
+        if isRecorded { scope?.countSpan() }
+        return Beginning(
+            spanContext: spanContext, parent: parent,
+            requestID: context.count > (reference == nil ? 0 : 1) ? context.requestID : nil, scope: scope,
+            isRecorded: isRecorded, isCurrent: false)
+    }
+
+    package func activeSpan(identifiedBy context: InstrumentationContext) -> TracedSpan? {
+        context.spanReference.map { TracedSpan(context: context, recording: $0.recording) }
     }
 
     /// Spans leave on their own thread; `Telemetry.flush(deadline:)` waits for them.

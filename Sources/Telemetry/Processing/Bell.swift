@@ -1,11 +1,16 @@
 import Glibc
+import Synchronization
 
 /// Wakes one sleeping thread. Ringing never blocks, and rings before the sleep are not lost.
 final class Bell: Sendable {
-    private let reading: Int32
-    private let writing: Int32
+    private let reading = Atomic<Int32>(-1)
+    private let writing = Atomic<Int32>(-1)
 
-    init() {
+    init() { open() }
+
+    deinit { close() }
+
+    private func open() {
         var ends: [Int32] = [-1, -1]
         // Without descriptors left there is no waking early: the sleeper still wakes when its time is over.
         if pipe(&ends) != 0 { ends = [-1, -1] }
@@ -13,25 +18,32 @@ final class Bell: Sendable {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
         }
-        reading = ends[0]
-        writing = ends[1]
+        reading.store(ends[0], ordering: .relaxed)
+        writing.store(ends[1], ordering: .relaxed)
     }
 
-    deinit {
-        close(reading)
-        close(writing)
+    private func close() {
+        _ = Glibc.close(reading.exchange(-1, ordering: .relaxed))
+        _ = Glibc.close(writing.exchange(-1, ordering: .relaxed))
+    }
+
+    /// In a process that was forked: the descriptors are still the parent's.
+    func reopen() {
+        close()
+        open()
     }
 
     func ring() {
         var byte: UInt8 = 1
-        _ = write(writing, &byte, 1)
+        _ = write(writing.load(ordering: .relaxed), &byte, 1)
     }
 
     func wait(for duration: Duration) {
-        var descriptor = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
-        poll(&descriptor, 1, duration.pollMilliseconds)
+        let descriptor = reading.load(ordering: .relaxed)
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&waiting, 1, duration.pollMilliseconds)
         var bytes: (UInt64, UInt64) = (0, 0)
-        while read(reading, &bytes, MemoryLayout.size(ofValue: bytes)) > 0 {}
+        while read(descriptor, &bytes, MemoryLayout.size(ofValue: bytes)) > 0 {}
     }
 }
 

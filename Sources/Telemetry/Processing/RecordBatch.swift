@@ -1,0 +1,53 @@
+import OTLP
+
+/// Records on their way, those of one scope together.
+package struct RecordBatch: Sendable {
+    private var groups: [(scope: UInt16, records: [UInt8])] = []
+    package private(set) var recordCount = 0
+    /// What the records took in their queue.
+    package private(set) var byteCount = 0
+
+    package init() {}
+
+    package var isEmpty: Bool { recordCount == 0 }
+
+    mutating func append(_ record: UnsafeRawBufferPointer, scope: UInt16) {
+        let place =
+            groups.lastIndex { $0.scope == scope }
+            ?? {
+                groups.append((scope, []))
+                return groups.count - 1
+            }()
+        // Field 2 of ScopeSpans and ScopeLogs alike.
+        groups[place].records.append(Tag.bytes(2))
+        var rest = record.count
+        while rest >= 0x80 {
+            groups[place].records.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        groups[place].records.append(UInt8(rest))
+        groups[place].records.append(contentsOf: record)
+        recordCount += 1
+        byteCount += RecordChunk.headBytes + record.count
+    }
+
+    /// The Export…ServiceRequest. Traces and logs differ in nothing but what the records are.
+    ///
+    /// Shape: 1 { 1 resource, 2 { 1 scope, 2 record… }… }.
+    package func exportRequest(resource: [UInt8]) -> [UInt8] {
+        var writer = ProtobufWriter(reservingCapacity: byteCount + resource.count + 64 * (groups.count + 1))
+        writer.message(1) { writer in
+            writer.alwaysBytes(1, resource)
+            for group in groups {
+                writer.message(2) { writer in
+                    writer.message(1) { scope in
+                        scope.string(1, ScopeID(known: group.scope).name)
+                        if group.scope == ScopeID.library.number { scope.string(2, ProcessResource.scope.version) }
+                    }
+                    writer.bytes.append(contentsOf: group.records)
+                }
+            }
+        }
+        return writer.bytes
+    }
+}

@@ -1,0 +1,73 @@
+public import Tracing
+
+extension RecordingTracer {
+    /// Runs `body` in a span that is written as it goes.
+    @inline(__always)
+    package func withFields<Result>(
+        _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext,
+        _ body: (inout SpanFields) throws -> Result
+    ) rethrows -> Result {
+        let beginning = begin(name, ofKind: kind, in: context, scope: nil)
+        var fields = SpanFields(self, beginning, name: name, kind: kind)
+        do {
+            let result = try InstrumentationContext.$current.withValue(beginning.context(context)) {
+                try body(&fields)
+            }
+            fields.finish()
+            return result
+        } catch {
+            fields.recordError(error)
+            fields.fail()
+            fields.finish()
+            throw error
+        }
+    }
+
+    @inline(__always)
+    package nonisolated(nonsending) func withFields<Result>(
+        _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext,
+        _ body: nonisolated(nonsending) (inout SpanFields) async throws -> Result
+    ) async rethrows -> Result {
+        let beginning = begin(name, ofKind: kind, in: context, scope: nil)
+        var fields = SpanFields(self, beginning, name: name, kind: kind)
+        do {
+            let result = try await InstrumentationContext.$current.withValue(beginning.context(context)) {
+                try await body(&fields)
+            }
+            fields.finish()
+            return result
+        } catch {
+            fields.recordError(error)
+            fields.fail()
+            fields.finish()
+            throw error
+        }
+    }
+}
+
+extension Telemetry {
+    /// Runs `body` in a span whose attributes have types: the cheapest span there is.
+    ///
+    /// ```swift
+    /// try await telemetry.withSpan("GET /lessons/{lesson}", ofKind: .server) { span in
+    ///     span.set("lesson.id", lesson)
+    /// }
+    /// ```
+    ///
+    /// It is current while `body` runs, for swift-distributed-tracing and the logs too. An error that `body` throws is
+    /// recorded, makes the span's status, and is thrown on.
+    public func withSpan<Result>(
+        _ name: String, ofKind kind: SpanKind = .internal,
+        context: InstrumentationContext = .current ?? .topLevel, _ body: (inout SpanFields) throws -> Result
+    ) rethrows -> Result {
+        try tracer.withFields(name, ofKind: kind, in: context, body)
+    }
+
+    public nonisolated(nonsending) func withSpan<Result>(
+        _ name: String, ofKind kind: SpanKind = .internal,
+        context: InstrumentationContext = .current ?? .topLevel,
+        _ body: nonisolated(nonsending) (inout SpanFields) async throws -> Result
+    ) async rethrows -> Result {
+        try await tracer.withFields(name, ofKind: kind, in: context, body)
+    }
+}

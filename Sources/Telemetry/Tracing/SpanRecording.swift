@@ -1,0 +1,171 @@
+import OTLP
+import Synchronization
+import Tracing
+
+/// What is recorded of a span under way; the first `end` encodes it into the queue that waits for export.
+///
+/// Bounds: `SpanLimits`; what is beyond is counted on the span. After the end every call is without effect.
+package final class SpanRecording: SpanReference, @unchecked Sendable {
+    private let tracer: RecordingTracer
+    private let kind: SpanKind
+    private let parentSpanID: SpanID
+    private let isParentRemote: Bool
+    private let startTimeUnixNano: UInt64
+    private let content: Mutex<Content>
+
+    struct Content {
+        var name: String
+        var attributes = SpanAttributes([:])
+        var events: [SpanEvent] = []
+        var droppedEventsCount: UInt32 = 0
+        var links: [SpanLink] = []
+        var droppedLinksCount: UInt32 = 0
+        var status: SpanStatus?
+        var hasEnded = false
+    }
+
+    init(
+        _ tracer: RecordingTracer, name: String, kind: SpanKind, beginning: RecordingTracer.Beginning,
+        startTimeUnixNano: UInt64
+    ) {
+        self.tracer = tracer
+        self.kind = kind
+        parentSpanID = beginning.parent?.spanID ?? .zero
+        isParentRemote = beginning.parent?.isRemote ?? false
+        self.startTimeUnixNano = startTimeUnixNano
+        content = Mutex(Content(name: name))
+        super.init(beginning.spanContext, requestID: beginning.requestID, scope: beginning.scope)
+    }
+
+    override package var recording: SpanRecording? { self }
+
+    package var hasEnded: Bool { content.withLock { $0.hasEnded } }
+
+    var name: String {
+        get { content.withLock { $0.name } }
+        set { change { $0.name = newValue } }
+    }
+
+    var attributes: SpanAttributes {
+        get {
+            let attributes = content.withLock { $0.attributes }
+            guard attributes.isEmpty else { return attributes }
+            // Whoever asks for an empty set is about to fill it: room for a usual span, in one piece.
+            var fresh = SpanAttributes([:])
+            fresh.reserveCapacity(Self.usualAttributeCount)
+            return fresh
+        }
+        set { change { $0.attributes = newValue } }
+    }
+
+    private static let usualAttributeCount = 6
+
+    /// Lends the attributes out to be changed in place; `giveBack` returns them.
+    func takeAttributes() -> SpanAttributes {
+        content.withLock { content in
+            var attributes = SpanAttributes([:])
+            swap(&attributes, &content.attributes)
+            if attributes.isEmpty { attributes.reserveCapacity(Self.usualAttributeCount) }
+            return attributes
+        }
+    }
+
+    func giveBack(_ attributes: SpanAttributes) {
+        change { content in
+            // What another task has set in the meantime stays.
+            let meanwhile = content.attributes
+            content.attributes = attributes
+            if !meanwhile.isEmpty { content.attributes.merge(meanwhile) }
+        }
+    }
+
+    func setStatus(_ status: SpanStatus) {
+        change { content in
+            // An explicit "ok" is the last word, and no word keeps the message of an error that was set before.
+            guard content.status?.code != .ok else { return }
+            let message = status.message ?? (content.status?.code == status.code ? content.status?.message : nil)
+            content.status = SpanStatus(code: status.code, message: message)
+        }
+    }
+
+    func addEvent(_ event: SpanEvent) {
+        change { content in
+            guard content.events.count < tracer.limits.eventsMax else { return content.droppedEventsCount &+= 1 }
+            content.events.append(event)
+        }
+    }
+
+    func addLink(_ link: SpanLink) {
+        change { content in
+            guard content.links.count < tracer.limits.linksMax else { return content.droppedLinksCount &+= 1 }
+            content.links.append(link)
+        }
+    }
+
+    func recordError(_ error: any Error, attributes: SpanAttributes, at nanoseconds: UInt64) {
+        let described = ErrorDescription(error)
+        var all = attributes
+        all["exception.type"] = described.type
+        all["exception.message"] = described.message
+        if let stack = described.stack { all["exception.stacktrace"] = stack }
+        let time = DefaultTracerClock.Timestamp(nanosecondsSinceEpoch: nanoseconds)
+        addEvent(SpanEvent(name: "exception", at: time, attributes: all))
+    }
+
+    package func end(at nanoseconds: UInt64) {
+        let ended = content.withLock { content -> Content? in
+            guard !content.hasEnded else { return nil }
+            var taken = Content(name: content.name)
+            swap(&taken, &content)
+            // Whoever still holds the span may ask for its name, and for nothing else.
+            content.name = taken.name
+            content.hasEnded = true
+            return taken
+        }
+        guard let ended else { return }
+        let scratch = Scratch.take()
+        encode(ended, max(nanoseconds, startTimeUnixNano), into: &scratch.pointee.record)
+        tracer.records?.append(scratch.pointee.record.bytes, scope: .library)
+        Scratch.giveBack(scratch)
+    }
+
+    private func change(_ body: (inout Content) -> Void) {
+        content.withLock { content in
+            if !content.hasEnded { body(&content) }
+        }
+    }
+
+    /// Writes the fields of an OTLP Span message.
+    private func encode(_ content: Content, _ endTimeUnixNano: UInt64, into record: inout ByteBuffer) {
+        record.beginSpan(
+            spanContext, parentSpanID: parentSpanID, name: tracer.policy.clean(content.name), kind: kind,
+            startTimeUnixNano: startTimeUnixNano)
+        record.fixed64(Tag.fixed64(8), endTimeUnixNano)
+        let limits = tracer.limits
+        var dropped = record.attributes(
+            Tag.bytes(9), content.attributes, countMax: limits.attributesMax, tracer.policy)
+        if let requestID, content.attributes.get(RequestID.attributeName) == nil {
+            record.attribute(Tag.bytes(9), RequestID.attributeName, requestID)
+        }
+        if dropped > 0 { record.varint(Tag.varint(10), UInt64(dropped)) }
+        for event in content.events {
+            let start = record.begin(Tag.bytes(11))
+            record.fixed64(Tag.fixed64(1), event.nanosecondsSinceEpoch)
+            record.string(Tag.bytes(2), tracer.policy.clean(event.name))
+            dropped = record.attributes(
+                Tag.bytes(3), event.attributes, countMax: limits.attributesPerEventMax, tracer.policy)
+            if dropped > 0 { record.varint(Tag.varint(4), UInt64(dropped)) }
+            record.end(start)
+        }
+        if content.droppedEventsCount > 0 { record.varint(Tag.varint(12), UInt64(content.droppedEventsCount)) }
+        for link in content.links {
+            guard let target = link.context.spanContext else { continue }
+            record.link(target, link.attributes, countMax: limits.attributesPerLinkMax, tracer.policy)
+        }
+        if content.droppedLinksCount > 0 { record.varint(Tag.varint(14), UInt64(content.droppedLinksCount)) }
+        if let status = content.status {
+            record.status(isError: status.code == .error, message: status.message.map(tracer.policy.clean))
+        }
+        record.endSpan(spanContext, isParentRemote: isParentRemote)
+    }
+}

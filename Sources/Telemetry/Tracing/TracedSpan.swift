@@ -1,0 +1,53 @@
+package import Tracing
+
+/// A span as swift-distributed-tracing hands it to the host: what is current in it, and what is recorded of it.
+///
+/// Cost: two pointers; a span that is not recorded allocates nothing of its own.
+package struct TracedSpan: Tracing.Span {
+    package let context: InstrumentationContext
+    /// `nil` when the span is not sampled.
+    package let recording: SpanRecording?
+
+    package var isRecording: Bool { recording?.hasEnded == false }
+
+    package var spanContext: SpanContext? { context.spanContext }
+
+    package var operationName: String {
+        get { recording?.name ?? "" }
+        nonmutating set { recording?.name = newValue }
+    }
+
+    package var attributes: SpanAttributes {
+        get { recording?.attributes ?? SpanAttributes([:]) }
+        nonmutating set { recording?.attributes = newValue }
+        nonmutating _modify {
+            // One attribute set is one attribute stored: the others are neither copied nor handed out.
+            var attributes = recording?.takeAttributes() ?? SpanAttributes([:])
+            defer { recording?.giveBack(attributes) }
+            yield &attributes
+        }
+    }
+
+    package func setStatus(_ status: SpanStatus) {
+        recording?.setStatus(status)
+    }
+
+    package func addEvent(_ event: SpanEvent) {
+        recording?.addEvent(event)
+    }
+
+    package func addLink(_ link: SpanLink) {
+        recording?.addLink(link)
+    }
+
+    /// An `exception` event with the error's type and description and the stack that recorded it.
+    package func recordError<Instant: TracerInstant>(
+        _ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Instant
+    ) {
+        recording?.recordError(error, attributes: attributes, at: instant().nanosecondsSinceEpoch)
+    }
+
+    package func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
+        recording?.end(at: instant().nanosecondsSinceEpoch)
+    }
+}
