@@ -42,12 +42,20 @@ package enum Limits {
     /// Levels of nested log metadata. Beyond: written as text.
     static let metadataDepthMax = 16
 
-    /// Bytes of a `baggage` header. Beyond: the header is ignored. Source: W3C Baggage, 3.3.2.
+    /// Bytes of a `baggage` header. Beyond: members are left out whole. Source: W3C Baggage, 3.3.2.
     static let baggageBytesMax = 8192
     /// Entries of a `baggage` header. Beyond: the rest is left out. Source: W3C Baggage, 3.3.2 asks for at least 64.
     static let baggageEntriesMax = 180
-    /// Bytes of a `tracestate` header. Beyond: it is dropped whole. Source: W3C Trace Context, 3.3.1.5 asks for at least 512.
+    /// Bytes of a `tracestate` that is read: 32 members at their longest. Beyond: it is ignored.
+    static let traceStateHeaderBytesMax = 32 * (256 + 1 + 256 + 1)
+    /// Bytes of a `tracestate` that is passed on. Beyond: members are left out whole. Source: W3C Trace Context, 3.3.1.5 asks
+    /// for at least 512.
     static let traceStateBytesMax = 1024
+    /// Bytes of an `x-amzn-trace-id` header and of the Lineage in it. Beyond: ignored.
+    static let xrayHeaderBytesMax = 1024
+    static let xrayLineageBytesMax = 255
+    /// Bytes of a message attribute that carries context. Beyond: not written. Source: Google Cloud Pub/Sub allows 1024.
+    static let messageAttributeBytesMax = 1024
     /// Bytes of a request id that comes from outside. Beyond: it is ignored and one is made.
     static let requestIDBytesMax = 128
 
@@ -62,4 +70,26 @@ package enum Limits {
     static let thawDelay = Duration.seconds(1)
     /// The longest that the end of an invocation waits for a flush.
     package static let flushTimeMax = Duration.milliseconds(200)
+}
+
+extension Limits {
+    // MARK: Invocations
+
+    /// What a flush at the end of an invocation may cost it.
+    static let flushTimeMax = Duration.milliseconds(200)
+    /// What a flush leaves of the remaining time, for the answer to get out.
+    static let flushReserve = Duration.milliseconds(50)
+    /// How long before the deadline an invocation is given up, so that what there is of it can still be sent.
+    static let watchdogLead = Duration.milliseconds(100)
+    /// Messages of a batch that are linked to and described. Source: the largest batch of AWS Lambda's event sources.
+    static let recordsMax = 10_000
+    /// Bytes of an answer in which its status is looked for. Beyond: the span has none.
+    static let inspectedResponseBytesMax = 1 << 20
+    /// Bytes of an event, and of an answer of the runtime API. Beyond: the connection is given up. Source: AWS Lambda quotas,
+    /// 6 MB synchronous, 20 MB streamed; with room for the encoding.
+    static let runtimeResponseBytesMax = 32 << 20
+    /// Bytes of the head of such an answer.
+    static let runtimeHeadBytesMax = 64 << 10
+    /// Invocations at once in one process (`AWS_LAMBDA_MAX_CONCURRENCY`).
+    static let concurrentInvocationsMax = 1_600
 }
