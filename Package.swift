@@ -32,6 +32,8 @@ let package = Package(
     name: "serverless-telemetry",
     products: [
         .library(name: "Telemetry", targets: ["Telemetry"]),
+        .library(name: "TelemetryAsyncHTTPClient", targets: ["TelemetryAsyncHTTPClient"]),
+        .library(name: "TelemetryHummingbird", targets: ["TelemetryHummingbird"]),
         .library(name: "OTLP", targets: ["OTLP"]),
         .library(name: "SegmentStore", targets: ["SegmentStore", "TelemetryStore"]),
         .executable(name: "collector", targets: ["CollectorCommand"]),
@@ -62,6 +64,14 @@ let package = Package(
         .target(
             name: "Telemetry", dependencies: ["OTLP", "CExecinfo", log, metrics, tracing], swiftSettings: settings),
         .systemLibrary(name: "CExecinfo"),
+
+        // Conveniences, each for one framework: who does not use it does not link it.
+        .target(
+            name: "TelemetryAsyncHTTPClient", dependencies: [asyncHTTPClient, tracing, log, nioCore, nioHTTP1],
+            swiftSettings: settings),
+        .target(
+            name: "TelemetryHummingbird", dependencies: ["Telemetry", hummingbird, httpTypes, tracing],
+            swiftSettings: settings),
 
         // The storage port and its adapters.
         .target(name: "TelemetryStore", dependencies: ["OTLP"], swiftSettings: settings),
@@ -113,6 +123,14 @@ let package = Package(
             name: "progress", dependencies: ["Telemetry", hummingbird, httpTypes, serviceLifecycle, log, tracing],
             path: "Examples/Progress", swiftSettings: settings),
 
+        .executableTarget(
+            name: "trace-context-service",
+            dependencies: [
+                "Telemetry", "TelemetryAsyncHTTPClient", "TelemetryHummingbird", hummingbird, asyncHTTPClient, log,
+                nioCore,
+            ],
+            path: "Examples/TraceContextService", swiftSettings: settings),
+
         .testTarget(name: "OTLPTests", dependencies: ["OTLP"], exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "TelemetryTests", dependencies: ["Telemetry", "OTLP", log, tracing], swiftSettings: settings),
@@ -122,6 +140,9 @@ let package = Package(
             exclude: ["Screens", "Traces"], swiftSettings: settings),
         .executableTarget(
             name: "linkage-probe", dependencies: ["Telemetry", log, tracing], path: "Tests/Linkage",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "lambda-probe", dependencies: ["Telemetry", "OTLP", log, tracing], path: "Tests/LambdaProbe",
             swiftSettings: settings),
         .testTarget(
             name: "SegmentStoreTests", dependencies: ["SegmentStore", "TelemetryStore", "OTLP"], swiftSettings: settings

@@ -75,8 +75,6 @@ package enum Limits {
 extension Limits {
     // MARK: Invocations
 
-    /// What a flush at the end of an invocation may cost it.
-    static let flushTimeMax = Duration.milliseconds(200)
     /// What a flush leaves of the remaining time, for the answer to get out.
     static let flushReserve = Duration.milliseconds(50)
     /// How long before the deadline an invocation is given up, so that what there is of it can still be sent.

@@ -15,6 +15,7 @@ public final class Telemetry: Sendable {
     package let tracer: RecordingTracer
     package let metrics: MetricRegistry
     package let logWriter: LogWriter
+    package let invocations: InvocationEnvironment
     private let processor: BatchProcessor
 
     private static let current = Mutex<Telemetry?>(nil)
@@ -40,6 +41,7 @@ public final class Telemetry: Sendable {
             records: processor.logs.isClosed ? nil : processor.logs,
             policy: ValuePolicy(configuration.redaction, valueLengthMax: configuration.logValueLengthMax),
             fieldsMax: configuration.logFieldsMax, bufferedLevel: configuration.bufferedLogLevel)
+        invocations = InvocationEnvironment(configuration, tracer, processor)
     }
 
     /// Installs the backends of swift-log, swift-distributed-tracing and swift-metrics, once a process.

@@ -16,8 +16,9 @@ extension Telemetry.Configuration {
         let reader = EnvironmentReader(variable: variable)
         let attributes = reader.pairs("OTEL_RESOURCE_ATTRIBUTES")
         let named = attributes.last { $0.name == "service.name" }?.value
-        self.init(serviceName: reader.text("OTEL_SERVICE_NAME") ?? named ?? "unknown_service")
+        self.init(serviceName: reader.text("OTEL_SERVICE_NAME") ?? named ?? Self.unknownService)
         for pair in attributes where pair.name != "service.name" { resourceAttributes[pair.name] = .string(pair.value) }
+        adopt(PlatformDetection.platform(environment: variable))
         isDisabled = reader.flag("OTEL_SDK_DISABLED")
         for signal in Signal.allCases { readExport(of: signal, reader) }
         readBatches(reader)

@@ -87,6 +87,15 @@ package final class BatchProcessor: Sendable {
         return await flush(deadline: deadline, isLast: true)
     }
 
+    /// Begins a flush that nobody waits for.
+    package func requestFlush(deadline: ContinuousClock.Instant) {
+        restartIfForked()
+        state.withLock { state in
+            if state.isRunning, !state.isInVain { state.waiters.append(FlushWaiter(deadline: deadline)) }
+        }
+        bell.ring()
+    }
+
     private func flush(deadline: ContinuousClock.Instant, isLast: Bool) async -> Bool {
         restartIfForked()
         let waiter = FlushWaiter(deadline: deadline)

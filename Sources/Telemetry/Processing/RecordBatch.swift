@@ -33,7 +33,7 @@ package struct RecordBatch: Sendable {
 
     /// The Export…ServiceRequest. Traces and logs differ in nothing but what the records are.
     ///
-    /// Shape: 1 { 1 resource, 2 { 1 scope, 2 record… }… }.
+    /// Shape: 1 { 1 resource, 2 { 1 scope, 2 record… }…, 3 schema URL }.
     package func exportRequest(resource: [UInt8]) -> [UInt8] {
         var writer = ProtobufWriter(reservingCapacity: byteCount + resource.count + 64 * (groups.count + 1))
         writer.message(1) { writer in
@@ -47,6 +47,7 @@ package struct RecordBatch: Sendable {
                     writer.bytes.append(contentsOf: group.records)
                 }
             }
+            writer.string(3, SemanticConventions.schemaURL)
         }
         return writer.bytes
     }

@@ -11,6 +11,16 @@ package struct CompositePropagator: Propagator {
         parts = formats.isEmpty ? [] : formats.map(\.propagator) + [RequestIDPropagator()]
     }
 
+    /// Names as `OTEL_PROPAGATORS` has them; one that is not known is named on standard error and left out.
+    package init(named names: [String]) {
+        let (formats, unknown) = PropagationFormat.parse(names)
+        for name in unknown {
+            let known = PropagationFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            Diagnostics.say("cannot use OTEL_PROPAGATORS: got \(name); must be of \(known) or none; it is left out")
+        }
+        self.init(formats)
+    }
+
     package var fields: [String] { parts.flatMap(\.fields) }
 
     package func extract(_ field: (String) -> String?, into context: inout InstrumentationContext) {

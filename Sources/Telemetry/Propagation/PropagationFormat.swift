@@ -21,10 +21,10 @@ public enum PropagationFormat: String, Hashable, Sendable, CaseIterable {
     /// Reads `OTEL_PROPAGATORS`: names in order, each once. `none` stands alone and switches propagation off.
     ///
     /// Returns also the names that are not known, which are to be named to whoever set them.
-    package static func parse(_ list: String) -> (formats: [PropagationFormat], unknown: [String]) {
+    package static func parse(_ names: [String]) -> (formats: [PropagationFormat], unknown: [String]) {
         var formats: [PropagationFormat] = []
         var unknown: [String] = []
-        for name in list.split(separator: ",").map({ $0.trimmed.lowercased() }) where !name.isEmpty {
+        for name in names.map({ $0.trimmed.lowercased() }) where !name.isEmpty {
             if name == "none" { return ([], unknown) }
             guard let format = PropagationFormat(rawValue: name) else {
                 unknown.append(name)

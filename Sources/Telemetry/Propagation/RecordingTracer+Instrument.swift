@@ -2,8 +2,6 @@ package import Tracing
 
 // What makes the tracer an `Instrument`.
 extension RecordingTracer {
-    private var propagator: CompositePropagator { CompositePropagator() }
-
     /// Takes trace context, baggage and request id from what arrived. A request without an id gets one here: this is
     /// its edge.
     package func extract<Carrier, Extract: Extractor>(

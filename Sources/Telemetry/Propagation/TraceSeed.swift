@@ -9,6 +9,9 @@ package struct TraceSeed: Hashable, Sendable {
     /// `nil`: it is for the sampler to decide.
     package var isSampled: Bool?
 
+    /// The sampler's answer, where it needs not be asked.
+    var decision: SamplingDecision? { isSampled.map { SamplingDecision(isSampled: $0) } }
+
     package init(traceID: TraceID?, isSampled: Bool?) {
         self.traceID = traceID
         self.isSampled = isSampled

@@ -8,8 +8,7 @@ package final class RecordingTracer: Tracer {
     let policy: ValuePolicy
     private let sampler: any Sampler
     private let ids: IDGenerator
-    /// What is written of propagation, in the configured order.
-    package let propagators: [String]
+    package let propagator: CompositePropagator
 
     /// Without `records` nothing is recorded, and everything else is as if it were.
     package init(
@@ -22,7 +21,7 @@ package final class RecordingTracer: Tracer {
         self.limits = limits
         self.policy = policy
         self.ids = ids
-        self.propagators = propagators
+        propagator = CompositePropagator(named: propagators)
     }
 
     package func startSpan<Instant: TracerInstant>(
@@ -75,13 +74,17 @@ package final class RecordingTracer: Tracer {
     ) -> Beginning {
         let reference = context.spanReference
         let parent = reference?.spanContext
-        let trace = parent?.traceID ?? ids.traceID()
-        let decision = sampler.decide(SamplingParameters(traceID: trace, parent: parent, name: name, kind: kind))
+        let seed = parent == nil ? context.traceSeed : nil
+        let trace = parent?.traceID ?? seed?.traceID ?? ids.traceID()
+        let decision =
+            seed?.decision
+            ?? sampler.decide(SamplingParameters(traceID: trace, parent: parent, name: name, kind: kind))
         // Below a span of this process that is not recorded nothing new can be told apart: it stays the current one.
         if !decision.isSampled, scope == nil, let parent, !parent.isRemote, !parent.isSampled {
             return Beginning(spanContext: parent, parent: parent, isRecorded: false, isCurrent: true)
         }
-        let flags = parent?.flags ?? SpanContext.randomFlag
+        // Whether a trace id of somebody else's making is random, its maker would have to say.
+        let flags = parent?.flags ?? (seed?.traceID == nil ? SpanContext.randomFlag : 0)
         let spanContext = SpanContext(
             traceID: trace, spanID: ids.spanID(in: trace),
             flags: decision.isSampled ? flags | SpanContext.sampledFlag : flags & ~SpanContext.sampledFlag,

@@ -18,7 +18,7 @@ import Tracing
             ("jaeger,b3,ottrace", [.b3], ["jaeger", "ottrace"]), ("jaeger", [.traceContext, .baggage], ["jaeger"]),
         ] as [(String, [PropagationFormat], [String])])
     func theListOfFormatsIsRead(list: String, formats: [PropagationFormat], unknown: [String]) {
-        let parsed = PropagationFormat.parse(list)
+        let parsed = PropagationFormat.parse(list.split(separator: ",").map(String.init))
         #expect(parsed.formats == formats)
         #expect(parsed.unknown == unknown)
     }
