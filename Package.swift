@@ -112,15 +112,27 @@ let package = Package(
             path: "Sources/Commands/TraceView", swiftSettings: settings),
 
         // Three functions of a learning platform: what the demo runs, and a tutorial.
-        .executableTarget(
-            name: "edge",
-            dependencies: ["Telemetry", hummingbird, httpTypes, asyncHTTPClient, log, tracing, nioCore, nioHTTP1],
-            path: "Examples/Edge", swiftSettings: settings),
-        .executableTarget(
-            name: "tutor", dependencies: ["Telemetry", hummingbird, httpTypes, log, tracing], path: "Examples/Tutor",
+        .target(
+            name: "FunctionEvents", dependencies: [hummingbird], path: "Examples/FunctionEvents",
             swiftSettings: settings),
         .executableTarget(
-            name: "progress", dependencies: ["Telemetry", hummingbird, httpTypes, serviceLifecycle, log, tracing],
+            name: "edge",
+            dependencies: [
+                "Telemetry", "TelemetryHummingbird", "FunctionEvents", hummingbird, httpTypes, asyncHTTPClient, log,
+                tracing, nioCore, nioHTTP1,
+            ],
+            path: "Examples/Edge", swiftSettings: settings),
+        .executableTarget(
+            name: "tutor",
+            dependencies: [
+                "Telemetry", "TelemetryHummingbird", "FunctionEvents", hummingbird, httpTypes, log, tracing,
+            ],
+            path: "Examples/Tutor", swiftSettings: settings),
+        .executableTarget(
+            name: "progress",
+            dependencies: [
+                "Telemetry", "FunctionEvents", hummingbird, httpTypes, serviceLifecycle, log, tracing,
+            ],
             path: "Examples/Progress", swiftSettings: settings),
 
         .executableTarget(

@@ -20,7 +20,7 @@ struct Edge: Sendable {
     }
 
     /// The learner does not wait for the bookkeeping: it goes to a queue.
-    func complete(lesson: String) async throws -> Response {
+    func complete(lesson: String) async throws {
         let answer = try await withSpan("send completions", ofKind: .producer) { span in
             span.attributes["messaging.operation.type"] = "send"
             span.attributes["messaging.destination.name"] = "completions"
@@ -28,6 +28,5 @@ struct Edge: Sendable {
         }
         guard answer.status == 202 else { throw HTTPError(.serviceUnavailable, message: "the queue does not answer") }
         logger.info("lesson completed", metadata: ["lesson.id": "\(lesson)"])
-        return Response(status: .accepted)
     }
 }

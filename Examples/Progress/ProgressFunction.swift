@@ -1,3 +1,4 @@
+import FunctionEvents
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -6,11 +7,26 @@ import Telemetry
 import Tracing
 
 /// Keeps what learners have completed. Messages arrive on a queue and are worked off one after the other.
+///
+/// On AWS Lambda it is a custom runtime behind SQS; everywhere else it has a queue of its own.
 @main
 struct ProgressFunction {
     static func main() async throws {
         let telemetry = Telemetry.bootstrap()
         let logger = Logger(label: "progress")
+        let store = ProgressStore()
+
+        if let runtime = LambdaRuntime() {
+            return try await runtime.run { event, invocation in
+                for (record, message) in zip(try QueueEvent(event).Records, invocation.messages) {
+                    try await invocation.process(message) {
+                        try await store.complete(lesson: record.body, logger: logger)
+                    }
+                }
+                return Array("{}".utf8)
+            }
+        }
+
         let queue = CompletionQueue()
 
         let router = Router()
@@ -24,7 +40,7 @@ struct ProgressFunction {
         let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8082
         var application = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)), logger: logger)
-        application.addServices(ProgressWorker(queue: queue, store: ProgressStore(), logger: logger))
+        application.addServices(ProgressWorker(queue: queue, store: store, logger: logger))
         try await application.runService()
         await telemetry.shutdown()
     }

@@ -1,3 +1,4 @@
+import Logging
 import Tracing
 
 /// How often each lesson was completed.
@@ -12,5 +13,11 @@ actor ProgressStore {
             completions[lesson, default: 0] += 1
             return completions[lesson, default: 0]
         }
+    }
+
+    func complete(lesson: String, logger: Logger) async throws {
+        let count = try await record(lesson: lesson)
+        logger.info(
+            "progress stored", metadata: ["lesson.id": "\(lesson)", "completions": .stringConvertible(count)])
     }
 }

@@ -1,10 +1,12 @@
-import HTTPTypes
+import FunctionEvents
 import Hummingbird
 import Logging
 import Telemetry
-import Tracing
+import TelemetryHummingbird
 
 /// Answers a learner's question with the help of a model.
+///
+/// On AWS Lambda it is a custom runtime behind a function URL; everywhere else it serves HTTP itself.
 @main
 struct TutorFunction {
     static func main() async throws {
@@ -12,8 +14,15 @@ struct TutorFunction {
         let logger = Logger(label: "tutor")
         let tutor = Tutor(model: PretendModel(), logger: logger)
 
+        if let runtime = LambdaRuntime() {
+            return try await runtime.run { event, invocation in
+                let request = try APIRequest(event)
+                return try await tutor.answer(request).encoded(requestID: invocation.requestID)
+            }
+        }
+
         let router = Router()
-        router.add(middleware: TracingMiddleware())
+        router.add(middleware: TelemetryMiddleware())
         router.post("lessons/:lesson/hints") { _, context in
             try await tutor.hint(lesson: try context.parameters.require("lesson"))
         }
@@ -23,5 +32,16 @@ struct TutorFunction {
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)), logger: logger)
         try await application.runService()
         await telemetry.shutdown()
+    }
+}
+
+extension Tutor {
+    func answer(_ request: APIRequest) async throws -> APIAnswer {
+        guard request.routeKey == "POST /lessons/{lesson}/hints" else { return APIAnswer(404) }
+        do {
+            return APIAnswer(200, try await hint(lesson: request["lesson"]))
+        } catch let error as HTTPError {
+            return APIAnswer(error)
+        }
     }
 }

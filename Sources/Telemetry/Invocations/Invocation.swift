@@ -19,7 +19,11 @@ public final class Invocation: Sendable {
     /// What is kept of the request while it is served: fields for its log lines, its debug lines.
     public let scope: RequestScope
 
+    /// The messages of the batch that it works off; empty for every other trigger.
+    public let messages: [Trigger.Message]
+
     let trigger: Trigger.Kind
+    private let destination: String
     private let begun: ContinuousClock.Instant
     private let environment: InvocationEnvironment
     private let state = Mutex(State())
@@ -36,6 +40,8 @@ public final class Invocation: Sendable {
         self.id = id
         self.environment = environment
         self.trigger = trigger.kind
+        messages = trigger.messages
+        destination = trigger.destination ?? "unknown"
         let now = ContinuousClock.now
         begun = now
         self.deadline = deadline ?? environment.platform.timeout.map { now + $0 }
@@ -92,7 +98,7 @@ public final class Invocation: Sendable {
     ///
     /// The sender's baggage and request id are those of what happens in `body`. An error is recorded and thrown on.
     public nonisolated(nonsending) func process<Result>(
-        _ message: Trigger.Message, from destination: String, _ body: nonisolated(nonsending) () async throws -> Result
+        _ message: Trigger.Message, _ body: nonisolated(nonsending) () async throws -> Result
     ) async rethrows -> Result {
         var sender = InstrumentationContext.topLevel
         environment.tracer.propagator.extract(

@@ -11,7 +11,7 @@ extension Telemetry {
     /// ```swift
     /// try await Telemetry.invocation(.messages(messages, from: "completions", system: "aws_sqs")) { invocation in
     ///     for message in messages {
-    ///         try await invocation.process(message, from: "completions") { try await store(message) }
+    ///         try await invocation.process(message) { try await store(message) }
     ///     }
     /// }
     /// ```

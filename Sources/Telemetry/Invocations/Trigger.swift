@@ -41,6 +41,12 @@ public struct Trigger: Sendable {
     /// None of the others: a direct call.
     public static let other = Trigger(.other)
 
+    /// The queue or topic that its messages came from.
+    var destination: String? {
+        guard case .string(let name)? = attributes.get(SemanticConventions.messagingDestination) else { return nil }
+        return name
+    }
+
     var spanKind: SpanKind { messages.isEmpty ? .server : .consumer }
 }
 
