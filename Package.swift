@@ -146,6 +146,9 @@ let package = Package(
         .testTarget(name: "OTLPTests", dependencies: ["OTLP"], exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "TelemetryTests", dependencies: ["Telemetry", "OTLP", log, tracing], swiftSettings: settings),
+        .testTarget(
+            name: "TelemetryAsyncHTTPClientTests", dependencies: ["TelemetryAsyncHTTPClient", nioHTTP1],
+            swiftSettings: settings),
         .testTarget(name: "TraceAssemblyTests", dependencies: ["TraceAssembly", "OTLP"], swiftSettings: settings),
         .testTarget(
             name: "TraceViewTests", dependencies: ["TraceView", "TraceAssembly", "OTLP"],
