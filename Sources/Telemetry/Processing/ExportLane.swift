@@ -7,6 +7,8 @@ protocol RecordSource: Sendable {
     var hasWaiting: Bool { get }
     /// So much waits that it should not wait for the interval.
     var isFilling: Bool { get }
+    /// There is always a next request: one a round is enough.
+    var isEndless: Bool { get }
     /// The next request, at most so many records; `nil` when nothing waits.
     func next(resource: Resource, encoded: [UInt8], recordsMax: Int) -> PendingRequest?
     /// Says what became of a request.
@@ -22,6 +24,8 @@ struct PendingRequest: Sendable {
 }
 
 extension RecordQueue: RecordSource {
+    var isEndless: Bool { false }
+
     func next(resource: Resource, encoded: [UInt8], recordsMax: Int) -> PendingRequest? {
         let batch = take(recordsMax: recordsMax)
         guard !batch.isEmpty else { return nil }
@@ -39,6 +43,8 @@ extension MetricRegistry: RecordSource {
     /// Only collecting shows whether there is something to say.
     var hasWaiting: Bool { true }
     var isFilling: Bool { false }
+    /// Sums since the beginning are there again as soon as they have been said.
+    var isEndless: Bool { true }
 
     func next(resource: Resource, encoded: [UInt8], recordsMax: Int) -> PendingRequest? {
         let metrics = collect()

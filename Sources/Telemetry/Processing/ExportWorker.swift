@@ -95,6 +95,7 @@ package struct ExportWorker {
             guard let request = waiting else { return true }
             lanes[place].pending = request
             guard attempt(place, request, deadline) else { return false }
+            if lanes[place].source.isEndless { return true }
         }
     }
 
