@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import Hummingbird
 import NIOCore
 import NIOHTTP1
 import TelemetryAsyncHTTPClient
@@ -16,5 +17,20 @@ struct Call: Codable {
         request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(arguments)))
         let response = try await client.execute(request, timeout: .seconds(5), template: nil)
         _ = try await response.body.collect(upTo: 1 << 20)
+    }
+}
+
+extension [Call] {
+    /// Nothing posted is nothing to call.
+    init(json body: ByteBuffer) throws {
+        guard body.readableBytes > 0 else {
+            self = []
+            return
+        }
+        do {
+            self = try JSONDecoder().decode([Call].self, from: Data(body.readableBytesView))
+        } catch {
+            throw HTTPError(.badRequest, message: "cannot read the calls: must be a JSON array of {url, arguments}")
+        }
     }
 }

@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import Foundation
 import Hummingbird
 import Logging
 import Telemetry
@@ -24,8 +23,7 @@ struct TraceContextService {
         router.add(middleware: TelemetryMiddleware())
         router.post("test") { request, context in
             let body = try await request.body.collect(upTo: 1 << 20)
-            let calls =
-                body.readableBytes == 0 ? [] : try JSONDecoder().decode([Call].self, from: Data(body.readableBytesView))
+            let calls = try [Call](json: body)
             for call in calls { try await call.make(with: client) }
             return "\(calls.count) calls made\n"
         }

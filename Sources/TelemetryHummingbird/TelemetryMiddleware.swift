@@ -39,10 +39,20 @@ public struct TelemetryMiddleware<Context: RequestContext>: RouterMiddleware {
             invocation.respond(status: status)
             // That a request was refused is the caller's error, not this function's.
             await invocation.finish(throwing: status >= 500 ? error : nil)
-            guard let requestIDName, var answer = error as? HTTPError else { throw error }
-            answer.headers[requestIDName] = invocation.requestID
-            throw answer
+            throw answer(to: error, invocation)
         }
+    }
+}
+
+extension TelemetryMiddleware {
+    /// The error with the request's id in its answer. One that is no answer yet becomes the one that it would become, 500:
+    /// it is the request that somebody will ask for.
+    private func answer(to error: any Error, _ invocation: Invocation) -> any Error {
+        guard let requestIDName else { return error }
+        if error is any HTTPResponseError, !(error is HTTPError) { return error }
+        var answer = error as? HTTPError ?? HTTPError(.internalServerError)
+        answer.headers[requestIDName] = invocation.requestID
+        return answer
     }
 }
 

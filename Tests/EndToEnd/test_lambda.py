@@ -343,6 +343,64 @@ def test_several_invocations_run_at_once_where_the_platform_sends_them(start_fun
     assert not any(span["attributes"]["faas.coldstart"] for span in arrived)
 
 
+def hint_request(lesson):
+    path = f"/lessons/{lesson}/hints"
+    return {
+        "version": "2.0", "routeKey": "POST /lessons/{lesson}/hints", "rawPath": path, "pathParameters": {"lesson": lesson},
+        "headers": {"traceparent": PARENT, "x-request-id": "req-42"}, "requestContext": {"http": {"method": "POST", "path": path}},
+    }  # fmt: skip
+
+
+def test_the_tutor_runs_behind_a_function_url(start_function, collector):
+    function = start_function(ROOT / ".build/release/tutor", OTEL_SERVICE_NAME="tutor")
+    answer = json.loads(function.api.invoke(hint_request("7")))
+    assert answer["statusCode"] == 200 and answer["headers"] == {"x-request-id": "req-42"} and answer["body"]
+    answer = json.loads(function.api.invoke(hint_request("13")))
+    assert answer["statusCode"] == 502
+    assert answer["body"] == "the tutor has no hint for lesson 13"
+    function.api.wait_for_next()
+    arrived = spans(collector)
+    assert [span["name"] for span in arrived] == ["POST /lessons/{lesson}/hints", "build prompt", "chat pretend-1"] * 2
+    assert {span["traceId"] for span in arrived} == {PARENT[3:35]}
+    assert {span["attributes"]["request.id"] for span in arrived} == {"req-42"}
+    assert [span.get("status", {}).get("code", 0) for span in arrived if span["kind"] == 2] == [0, 2]
+
+
+def test_the_progress_store_runs_behind_a_queue(start_function, collector):
+    function = start_function(ROOT / ".build/release/progress", OTEL_SERVICE_NAME="progress")
+    records = [
+        {
+            "messageId": f"m-{lesson}", "body": lesson, "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:completions",
+            "messageAttributes": {"baggage": {"stringValue": f"request.id=req-{lesson}", "dataType": "String"}},
+        }
+        for lesson in ("7", "8")
+    ]  # fmt: skip
+    function.api.invoke({"Records": records})
+    function.api.wait_for_next()
+    arrived = spans(collector)
+    assert [span["name"] for span in arrived] == ["process completions"] + ["process completions", "UPDATE progress"] * 2
+    assert [span["attributes"]["request.id"] for span in arrived][1:] == ["req-7", "req-7", "req-8", "req-8"]
+    lines, _ = function.stop()
+    assert [(line["message"], line["request_id"]) for line in lines] == [("progress stored", "req-7"), ("progress stored", "req-8")]
+
+
+def test_the_edge_runs_behind_an_api_and_calls_the_tutor(start_function, collector):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    function = start_function(ROOT / ".build/release/edge", OTEL_SERVICE_NAME="edge", TUTOR_URL=nowhere)
+    kind, body, _ = function.api.outcome(function.api.send(hint_request("7")))
+    # Nobody is there: an error of the function, as the platform counts it.
+    assert kind == "error"
+    answer = json.loads(function.api.invoke({**hint_request("7"), "routeKey": "GET /nowhere"}))
+    assert answer["statusCode"] == 404
+    function.api.wait_for_next()
+    failed, call, refused = spans(collector)
+    assert (failed["status"]["code"], call["status"]["code"]) == (2, 2)
+    assert call["parentSpanId"] == failed["spanId"]
+    assert refused.get("status", {}).get("code", 0) == 0
+
+
 class SilentEndpoint:
     """Accepts connections and never says a word."""
 

@@ -117,7 +117,7 @@ def test_the_request_id_travels_and_is_told_to_the_caller(service, harness):
     assert response.headers["x-request-id"] == only(headers, "x-request-id")
 
 
-@pytest.mark.parametrize("path, body, status", [("/nowhere", b"", 404), ("/test", b"{", 400)])
+@pytest.mark.parametrize("path, body, status", [("/nowhere", b"", 404), ("/test", b"{", 400), ("/test", b'[{"url":"http://127.0.0.1:1/","arguments":[]}]', 500)])
 def test_a_refused_request_has_an_id_too(service, path, body, status):
     response = post(service, path, body, [])
     assert response.status == status
