@@ -22,7 +22,7 @@ struct EdgeFunction {
             progress: Function(name: "progress", url: arguments.count > 3 ? arguments[3] : progress),
             logger: logger)
 
-        if let runtime = LambdaRuntime() {
+        if let runtime = Telemetry.LambdaRuntime() {
             return try await runtime.run { event, invocation in
                 let request = try APIRequest(event)
                 return try await edge.answer(request).encoded(requestID: invocation.requestID)

@@ -16,7 +16,7 @@ struct ProgressFunction {
         let logger = Logger(label: "progress")
         let store = ProgressStore()
 
-        if let runtime = LambdaRuntime() {
+        if let runtime = Telemetry.LambdaRuntime() {
             return try await runtime.run { event, invocation in
                 for (record, message) in zip(try QueueEvent(event).Records, invocation.messages) {
                     try await invocation.process(message) {

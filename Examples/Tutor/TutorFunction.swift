@@ -14,7 +14,7 @@ struct TutorFunction {
         let logger = Logger(label: "tutor")
         let tutor = Tutor(model: PretendModel(), logger: logger)
 
-        if let runtime = LambdaRuntime() {
+        if let runtime = Telemetry.LambdaRuntime() {
             return try await runtime.run { event, invocation in
                 let request = try APIRequest(event)
                 return try await tutor.answer(request).encoded(requestID: invocation.requestID)

@@ -11,7 +11,7 @@ struct LambdaProbe {
 
     static func main() async throws {
         Telemetry.bootstrap()
-        guard let runtime = LambdaRuntime() else { fatalError("AWS_LAMBDA_RUNTIME_API is not set") }
+        guard let runtime = Telemetry.LambdaRuntime() else { fatalError("AWS_LAMBDA_RUNTIME_API is not set") }
         if getenv("FAIL_INITIALIZATION") != nil {
             await runtime.reportInitializationError(Refusal())
             exit(1)

@@ -1,5 +1,6 @@
 import Telemetry
 import Testing
+import Tracing
 
 @Suite struct CarrierTests {
     @Test func httpFieldsAreFoundInAnyCaseAndSeveralAreJoined() {
@@ -50,5 +51,38 @@ import Testing
 
     @Test func aVariableInLowerCaseIsNotRead() {
         #expect(EnvironmentCarrier().extract(key: "traceparent", from: ["traceparent": "v"]) == nil)
+    }
+}
+
+/// What is sent and what is started carry the context of the task that does it.
+@Suite struct OutgoingContextTests {
+    private let tracer = RecordingTracer(records: nil)
+
+    @Test func aMessageThatIsSentInASpanLeadsBackToIt() throws {
+        let (attributes, sender) = withTracer(tracer) {
+            tracer.withSpan("send") { span in
+                (Telemetry.messageAttributes, span.context.spanContext)
+            }
+        }
+        let header = try #require(attributes["traceparent"])
+        #expect(TraceContextPropagator.parse(parent: header)?.spanID == sender?.spanID)
+    }
+
+    @Test func aChildProcessContinuesTheTraceOfItsParent() throws {
+        let (environment, parent) = withTracer(tracer) {
+            tracer.withSpan("start") { span in
+                (Telemetry.environment(forChild: ["PATH": "/bin"]), span.context.spanContext)
+            }
+        }
+        #expect(environment["PATH"] == "/bin")
+        let trigger = Trigger.process(environment: environment)
+        #expect(trigger.kind == .other)
+        let header = try #require(HTTPFieldCarrier().extract(key: "traceparent", from: trigger.fields))
+        #expect(TraceContextPropagator.parse(parent: header)?.spanID == parent?.spanID)
+    }
+
+    @Test func outsideOfEverythingNothingIsSent() {
+        #expect(Telemetry.messageAttributes.isEmpty)
+        #expect(Telemetry.environment(forChild: [:]).isEmpty)
     }
 }

@@ -126,3 +126,42 @@ import Tracing
         }
     }
 }
+
+/// What a sender without a span of its own has settled.
+@Suite struct TraceSeedTests {
+    private func firstSpan(_ headers: [String: String], _ formats: [String], sampler: any Sampler) -> SpanContext? {
+        let tracer = RecordingTracer(records: nil, sampler: sampler, propagators: formats)
+        var context = InstrumentationContext.topLevel
+        tracer.extract(headers, into: &context, using: DictionaryCarrier())
+        return tracer.withSpan("first", context: context) { span in
+            tracer.withSpan("second") { inner in
+                #expect(inner.context.spanContext?.traceID == span.context.spanContext?.traceID)
+                #expect(inner.context.spanContext?.isSampled == span.context.spanContext?.isSampled)
+            }
+            return span.context.spanContext
+        }
+    }
+
+    @Test func aRootWithoutParentNamesTheTraceAndTheSamplerDecides() throws {
+        let headers = ["x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793"]
+        for sampler in [ConstantSampler.alwaysOn, .alwaysOff] {
+            let span = try #require(firstSpan(headers, ["xray"], sampler: ParentBasedSampler(root: sampler)))
+            #expect(span.traceID.hex == "5759e988bd862e3fe1be46a994272793")
+            #expect(span.isSampled == (sampler.decide(SamplingParameters(traceID: span.traceID, name: "")).isSampled))
+            // Whether somebody else's id is random, we cannot know.
+            #expect(span.flags & SpanContext.randomFlag == 0)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0"], false),
+            (["x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"], true),
+            (["b3": "0"], false), (["b3": "1"], true), (["b3": "d"], true), (["x-b3-sampled": "0"], false),
+        ] as [([String: String], Bool)])
+    func aDecisionWithoutASpanIsKept(headers: [String: String], isSampled: Bool) throws {
+        let sampler = isSampled ? ConstantSampler.alwaysOff : .alwaysOn
+        let span = try #require(firstSpan(headers, ["xray", "b3"], sampler: ParentBasedSampler(root: sampler)))
+        #expect(span.isSampled == isSampled)
+    }
+}

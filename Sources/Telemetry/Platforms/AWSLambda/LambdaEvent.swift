@@ -142,3 +142,12 @@ extension LambdaEvent {
         }
     }
 }
+
+extension Trigger {
+    /// What an event of AWS Lambda says of its trigger, for handlers that another runtime calls.
+    ///
+    /// Whatever is not known, JSON or not, is a direct call.
+    public static func lambdaEvent(_ payload: [UInt8]) -> Trigger {
+        LambdaEvent.trigger(of: payload, contextFields: CompositePropagator(PropagationFormat.allCases).fields)
+    }
+}
