@@ -61,7 +61,7 @@ extension Trigger {
         self = .http(
             method: request.method.rawValue, path: request.uri.path, query: request.uri.query,
             fields: request.headers.map { ($0.name.rawName, $0.value) })
-        attributes["server.address"] = request.head.authority
+        if let authority = request.head.authority { setServer(authority) }
         attributes["url.scheme"] = attributes.get("url.scheme") ?? request.head.scheme.map { .string($0) }
     }
 }

@@ -101,7 +101,8 @@ def logs(collector):
 
 def test_every_event_is_answered_and_has_arrived_when_the_next_one_is_asked_for(start_function, collector):
     function = start_function()
-    assert function.api.invoke({"lesson": "7"}) == b'{"lesson": "7"}'
+    alias = "arn:aws:lambda:eu-central-1:123456789012:function:probe:live"
+    assert function.api.invoke({"lesson": "7"}, arn=alias) == b'{"lesson": "7"}'
     second = function.api.send({"lesson": "8"}, timeout=10)
     function.api.outcome(second)
     function.api.wait_for_next()
@@ -113,6 +114,8 @@ def test_every_event_is_answered_and_has_arrived_when_the_next_one_is_asked_for(
     assert cold["schemaUrl"].startswith("https://opentelemetry.io/schemas/1.")
     assert cold["attributes"]["faas.coldstart"] is True
     assert 0 < cold["attributes"]["faas.init_duration"] < 60
+    assert cold["attributes"]["aws.lambda.invoked_arn"] == alias
+    assert cold["attributes"]["cloud.resource_id"] == "arn:aws:lambda:eu-central-1:123456789012:function:probe:7"
     assert warm["attributes"]["faas.coldstart"] is False
     assert "faas.init_duration" not in warm["attributes"]
     assert warm["attributes"]["faas.invocation_id"] == second

@@ -185,6 +185,9 @@ public final class Invocation: Sendable {
     private func describe(_ trigger: Trigger) {
         span.updateAttributes { attributes in
             attributes.merge(trigger.attributes)
+            if case .string(let query)? = trigger.attributes.get(SemanticConventions.urlQuery) {
+                attributes[SemanticConventions.urlQuery] = URLQuery.redacted(query, environment.tracer.policy)
+            }
             attributes[SemanticConventions.trigger] = trigger.kind.rawValue
             attributes[SemanticConventions.coldStart] = isColdStart
             attributes[SemanticConventions.invocationID] = id
@@ -206,7 +209,7 @@ extension Tracing.Span {
     /// What a thrown error leaves on a span.
     func record(_ error: any Error) {
         recordError(error)
-        attributes[SemanticConventions.errorType] = String(reflecting: type(of: error))
+        attributes[SemanticConventions.errorType] = ErrorDescription(error).type
         setStatus(SpanStatus(code: .error))
     }
 }

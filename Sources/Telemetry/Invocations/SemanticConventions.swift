@@ -30,6 +30,7 @@ package enum SemanticConventions {
     static let urlQuery = "url.query"
     static let urlScheme = "url.scheme"
     static let serverAddress = "server.address"
+    static let serverPort = "server.port"
     static let clientAddress = "client.address"
     static let userAgent = "user_agent.original"
 

@@ -71,7 +71,7 @@ extension Trigger {
         let carrier = HTTPFieldCarrier()
         let field = { carrier.extract(key: $0, from: fields) }
         trigger.attributes[SemanticConventions.urlScheme] = field("x-forwarded-proto")
-        trigger.attributes[SemanticConventions.serverAddress] = field("host")
+        if let host = field("host") { trigger.setServer(host) }
         trigger.attributes[SemanticConventions.userAgent] = field("user-agent")
         // The first address is the client's; every proxy adds its own behind it.
         trigger.attributes[SemanticConventions.clientAddress] = field("x-forwarded-for")
@@ -117,6 +117,17 @@ extension Trigger {
         trigger.attributes[SemanticConventions.documentOperation] = operation?.rawValue
         trigger.attributes[SemanticConventions.documentName] = document
         return trigger
+    }
+
+    /// `host`, `host:port`, `[address]:port`.
+    public mutating func setServer(_ authority: String) {
+        let hostEnd =
+            authority.first == "["
+            ? authority.firstIndex(of: "]").map(authority.index(after:)) : authority.firstIndex(of: ":")
+        attributes[SemanticConventions.serverAddress] = String(authority[..<(hostEnd ?? authority.endIndex)])
+        if let hostEnd, let port = UInt16(authority[hostEnd...].dropFirst()) {
+            attributes[SemanticConventions.serverPort] = Int(port)
+        }
     }
 
     private static let knownMethods: Set = [

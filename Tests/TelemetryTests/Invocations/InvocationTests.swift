@@ -63,6 +63,16 @@ import Tracing
         #expect(span.attributes["faas.trigger"] == "http")
     }
 
+    @Test func whatIsSecretInAQueryIsHidden() async throws {
+        let function = function()
+        let query = "lesson=7&access_token=abc&X-Amz-Signature=def&sig=ghi&api%5Fkey=jkl&flag&=x"
+        await function.invocation(.http(method: "GET", path: "/", query: query)) { _ in }
+        #expect(
+            try arrived().first?.attributes["url.query"]
+                == "lesson=7&access_token=[redacted]&X-Amz-Signature=[redacted]&sig=[redacted]&api%5Fkey=[redacted]&flag&=x"
+        )
+    }
+
     @Test func aRequestWithoutAnIDGetsOne() async throws {
         let function = function()
         let id = await function.invocation(.other) { $0.requestID }

@@ -66,6 +66,19 @@ import Tracing
         #expect(trigger.fields.map(\.name) == ["x-amzn-trace-id"])
     }
 
+    @Test(
+        arguments: [
+            ("api.school.example", "api.school.example", nil), ("localhost:8080", "localhost", 8080),
+            ("[::1]:8080", "[::1]", 8080), ("[::1]", "[::1]", nil), ("host:", "host", nil), ("host:99999", "host", nil),
+            ("", "", nil),
+        ] as [(String, String, Int64?)])
+    func aServerIsNamedByHostAndPort(authority: String, host: String, port: Int64?) {
+        var trigger = Trigger(.http)
+        trigger.setServer(authority)
+        #expect(text(trigger, "server.address") == host)
+        #expect(trigger.attributes.get("server.port") == port.map { .int64($0) })
+    }
+
     @Test func aMethodThatIsNoneOfTheKnownIsNotAName() {
         let trigger = trigger(#"{"httpMethod":"BREW","path":"/pot"}"#)
         #expect(trigger.name == "HTTP")

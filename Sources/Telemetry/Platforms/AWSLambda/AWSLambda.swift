@@ -38,6 +38,20 @@ package struct AWSLambda: FunctionPlatform {
 
     package var functionName: String? { name }
 
+    /// Account and resource of the function that was invoked by this name: an alias stands for the version that runs.
+    ///
+    /// Shape: `arn:partition:lambda:region:account:function:name[:version or alias]`.
+    func attributes(invokedARN arn: String) -> [Attribute] {
+        var parts = arn.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 7, parts[0] == "arn", parts[2] == "lambda" else { return [] }
+        if parts.count == 8, let version { parts[7] = version }
+        return [
+            Attribute("aws.lambda.invoked_arn", .string(arn)),
+            Attribute(SemanticConventions.resourceID, .string(parts.joined(separator: ":"))),
+            Attribute(SemanticConventions.accountID, .string(parts[4])),
+        ]
+    }
+
     /// Each invocation brings its own deadline.
     package var timeout: Duration? { nil }
 

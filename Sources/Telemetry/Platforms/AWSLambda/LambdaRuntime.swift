@@ -90,12 +90,10 @@ extension Telemetry {
         var trigger = LambdaEvent.trigger(of: event.payload, contextFields: tracer.propagator.fields)
         if let header = event.clientContext { trigger.fields += LambdaEvent.fields(ofClientContext: header) }
         if let header = event.traceHeader { trigger.fields.append((XRayPropagator.environmentName, header)) }
-        if let arn = event.functionARN {
-            trigger.attributes["aws.lambda.invoked_arn"] = arn
-            trigger.attributes[SemanticConventions.resourceID] = arn
-            // arn:partition:lambda:region:account:function:name
-            let parts = arn.split(separator: ":")
-            if parts.count >= 5 { trigger.attributes[SemanticConventions.accountID] = String(parts[4]) }
+        if let arn = event.functionARN, let lambda = invocations.platform as? AWSLambda {
+            for attribute in lambda.attributes(invokedARN: arn) {
+                trigger.attributes[attribute.key] = attribute.value?.string
+            }
         }
         return beginInvocation(trigger, id: event.id, deadline: event.deadline)
     }
