@@ -153,6 +153,10 @@ let package = Package(
         .testTarget(
             name: "TraceViewTests", dependencies: ["TraceView", "TraceAssembly", "OTLP"],
             exclude: ["Screens", "Traces"], swiftSettings: settings),
+        .target(name: "CAllocationCounter", path: "Tests/Costs/CAllocationCounter"),
+        .executableTarget(
+            name: "cost-probe", dependencies: ["Telemetry", "CAllocationCounter", log, metrics, tracing],
+            path: "Tests/Costs/Probe", swiftSettings: settings),
         .executableTarget(
             name: "linkage-probe", dependencies: ["Telemetry", log, tracing], path: "Tests/Linkage",
             swiftSettings: settings),

@@ -2,35 +2,64 @@
 
 extension ByteBuffer {
     /// The text between quotes.
+    @inline(__always)
     mutating func jsonString(_ text: UnsafeRawBufferPointer) {
-        append(UInt8(ascii: "\""))
-        jsonText(text)
-        append(UInt8(ascii: "\""))
+        if needsEscape(text) { return jsonEscapedString(text) }
+        write(upTo: text.count &+ 2) { cursor in
+            cursor.put(UInt8(ascii: "\""))
+            cursor.put(text)
+            cursor.put(UInt8(ascii: "\""))
+        }
+    }
+
+    /// The text between quotes, and a colon.
+    @inline(__always)
+    mutating func jsonKey(_ text: UnsafeRawBufferPointer) {
+        if needsEscape(text) {
+            jsonEscapedString(text)
+            append(UInt8(ascii: ":"))
+            return
+        }
+        write(upTo: text.count &+ 3) { cursor in
+            cursor.put(UInt8(ascii: "\""))
+            cursor.put(text)
+            cursor.put(UInt8(ascii: "\""))
+            cursor.put(UInt8(ascii: ":"))
+        }
     }
 
     mutating func jsonString(_ text: String) {
         text.withBytes { jsonString($0) }
     }
 
-    /// The text without quotes, eight bytes at a time while none of them needs an escape.
-    ///
-    /// Source: RFC 8259, 7; the test of eight bytes at once: Hacker's Delight, 6-1.
+    /// The text without quotes.
+    @inline(__always)
     mutating func jsonText(_ text: UnsafeRawBufferPointer) {
-        reserve(text.count &+ 8)
-        guard let source = text.baseAddress else { return }
-        var place = 0
-        while place &+ 8 <= text.count {
-            let word = source.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-            if Self.needsEscape(word) {
-                jsonBytes(text, place..<place &+ 8)
-            } else {
-                unchecked(raw: word)
-            }
-            place &+= 8
-        }
-        jsonBytes(text, place..<text.count)
+        if needsEscape(text) { return jsonEscaped(text) }
+        write(upTo: text.count) { $0.put(text) }
     }
 
+    /// Eight bytes at a time.
+    ///
+    /// Source: RFC 8259, 7; the test of eight bytes at once: Hacker's Delight, 6-1.
+    @inline(__always)
+    private func needsEscape(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard let source = text.baseAddress else { return false }
+        let count = text.count
+        if count >= 8 {
+            var place = 0
+            while place &+ 8 <= count {
+                if Self.needsEscape(source.loadUnaligned(fromByteOffset: place, as: UInt64.self)) { return true }
+                place &+= 8
+            }
+            // The last eight once more, rather than the rest one by one.
+            return Self.needsEscape(source.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+        }
+        for byte in text where Self.needsEscape(byte) { return true }
+        return false
+    }
+
+    /// A byte above 0x7F never asks for an escape, nor lets its neighbour do so: at worst the slow way is taken.
     @inline(__always)
     private static func needsEscape(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -41,16 +70,21 @@ extension ByteBuffer {
     }
 
     @inline(__always)
-    private mutating func jsonBytes(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) {
-        for place in range {
-            let byte = text[place]
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                unchecked(byte)
-            } else {
-                // An escape is longer than what it stands for: room for the rest is made anew.
-                reserve(6 &+ text.count &- place &+ 8)
-                jsonEscape(byte)
-            }
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    @inline(never)
+    private mutating func jsonEscapedString(_ text: UnsafeRawBufferPointer) {
+        append(UInt8(ascii: "\""))
+        jsonEscaped(text)
+        append(UInt8(ascii: "\""))
+    }
+
+    @inline(never)
+    private mutating func jsonEscaped(_ text: UnsafeRawBufferPointer) {
+        for byte in text {
+            if Self.needsEscape(byte) { jsonEscape(byte) } else { append(byte) }
         }
     }
 
@@ -66,75 +100,53 @@ extension ByteBuffer {
         case 0x0D: append("\\r")
         default:
             append("\\u00")
-            hex(byte)
+            append(Self.hexDigits.utf8Start[Int(byte >> 4)])
+            append(Self.hexDigits.utf8Start[Int(byte & 15)])
         }
-        reserve(8)
     }
+
+    private static let hexDigits: StaticString = "0123456789abcdef"
 
     mutating func json(_ flag: Bool) {
         append(flag ? "true" : "false" as StaticString)
     }
 
     /// Decimal digits.
+    @inline(__always)
     mutating func json(_ number: Int64) {
-        reserve(20)
-        if number < 0 { unchecked(UInt8(ascii: "-")) }
-        var rest = number.magnitude
-        let size = Self.decimalSize(rest)
-        var place = count &+ size
-        advance(size)
-        repeat {
-            place &-= 1
-            self[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        } while rest > 0
-    }
-
-    private static func decimalSize(_ number: UInt64) -> Int {
-        var size = 1
-        var rest = number
-        while rest >= 10 {
-            rest /= 10
-            size &+= 1
+        let magnitude = number.magnitude
+        write(upTo: 20) { cursor in
+            if number < 0 { cursor.put(UInt8(ascii: "-")) }
+            if magnitude < 10 {
+                cursor.put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: magnitude))
+            } else {
+                cursor.decimal(magnitude)
+            }
         }
-        return size
     }
 
     /// The shortest text that reads back as the same double; what JSON has no number for as a string.
     mutating func json(_ number: Double) {
         if number.isFinite {
-            append(number.description)
+            append(text: number.description)
         } else if number.isNaN {
             append("\"NaN\"")
         } else {
             append(number > 0 ? "\"Infinity\"" : "\"-Infinity\"" as StaticString)
         }
     }
+}
 
-    // MARK: Hexadecimal
-
-    /// The 16 digits of an id or half of one.
-    @inline(__always)
-    mutating func hex(_ value: UInt64) {
-        reserve(16)
-        var shift: UInt64 = 64
-        while shift > 0 {
-            shift &-= 8
-            uncheckedHex(UInt8(truncatingIfNeeded: value &>> shift))
+extension Cursor {
+    @inline(never)
+    fileprivate mutating func decimal(_ number: UInt64) {
+        var divisor: UInt64 = 1
+        while number / divisor >= 10 { divisor &*= 10 }
+        var rest = number
+        while divisor > 0 {
+            put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / divisor))
+            rest %= divisor
+            divisor /= 10
         }
-    }
-
-    private static let hexDigits: StaticString = "0123456789abcdef"
-
-    mutating func hex(_ byte: UInt8) {
-        reserve(2)
-        uncheckedHex(byte)
-    }
-
-    @inline(__always)
-    private mutating func uncheckedHex(_ byte: UInt8) {
-        let digits = Self.hexDigits.utf8Start
-        unchecked(digits[Int(byte &>> 4)])
-        unchecked(digits[Int(byte & 15)])
     }
 }

@@ -13,69 +13,61 @@ enum Tag {
 
 extension ByteBuffer {
     @inline(__always)
-    mutating func varint(_ value: UInt64) {
-        reserve(10)
-        uncheckedVarint(value)
-    }
-
-    @inline(__always)
-    mutating func uncheckedVarint(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            unchecked(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest &>>= 7
-        }
-        unchecked(UInt8(truncatingIfNeeded: rest))
-    }
-
-    @inline(__always)
     mutating func varint(_ tag: UInt8, _ value: UInt64) {
-        reserve(11)
-        unchecked(tag)
-        uncheckedVarint(value)
+        write(upTo: 11) { cursor in
+            cursor.put(tag)
+            cursor.varint(value)
+        }
     }
 
     @inline(__always)
     mutating func fixed64(_ tag: UInt8, _ value: UInt64) {
-        reserve(9)
-        unchecked(tag)
-        unchecked(raw: value.littleEndian)
+        write(upTo: 9) { $0.fixed64(tag, value) }
+    }
+
+    @inline(__always)
+    mutating func fixed32(_ tag: UInt8, _ value: UInt32) {
+        write(upTo: 5) { cursor in
+            cursor.put(tag)
+            cursor.put(raw: value.littleEndian)
+        }
     }
 
     @inline(__always)
     mutating func traceID(_ tag: UInt8, _ id: TraceID) {
-        reserve(18)
-        unchecked(tag)
-        unchecked(UInt8(TraceID.byteCount))
-        unchecked(raw: id.high.bigEndian)
-        unchecked(raw: id.low.bigEndian)
+        write(upTo: 18) { $0.traceID(tag, id) }
     }
 
     @inline(__always)
     mutating func spanID(_ tag: UInt8, _ id: SpanID) {
-        reserve(10)
-        unchecked(tag)
-        unchecked(UInt8(SpanID.byteCount))
-        unchecked(raw: id.value.bigEndian)
+        write(upTo: 10) { $0.spanID(tag, id) }
     }
 
     @inline(__always)
     mutating func bytes(_ tag: UInt8, _ source: UnsafeRawBufferPointer) {
-        reserve(source.count &+ 11)
-        unchecked(tag)
-        uncheckedVarint(UInt64(source.count))
-        unchecked(source)
+        write(upTo: source.count &+ 11) { cursor in
+            cursor.put(tag)
+            cursor.varint(source.count)
+            cursor.put(source)
+        }
     }
 
     mutating func string(_ tag: UInt8, _ text: String) {
         text.withBytes { bytes(tag, $0) }
     }
 
+    /// A text that passes the policy first.
+    @inline(__always)
+    mutating func string(_ tag: UInt8, _ text: String, _ policy: ValuePolicy) {
+        text.withBytes { policy.pass($0) { bytes(tag, $0) } }
+    }
+
     /// Begins a nested message; `end` writes its length.
     mutating func begin(_ tag: UInt8) -> Int {
-        reserve(2)
-        unchecked(tag)
-        unchecked(0)
+        write(upTo: 2) { cursor in
+            cursor.put(tag)
+            cursor.put(0)
+        }
         return count
     }
 
@@ -109,49 +101,53 @@ extension ByteBuffer {
     /// A text attribute. `tag` is the field of the attributes in their record.
     @inline(__always)
     mutating func attribute(_ tag: UInt8, _ key: UnsafeRawBufferPointer, text: UnsafeRawBufferPointer) {
-        let value = 1 &+ Self.varintSize(text.count) &+ text.count
-        openAttribute(tag, key, valueSize: value)
-        unchecked(Tag.bytes(1))
-        uncheckedVarint(UInt64(text.count))
-        unchecked(text)
+        let valueSize = 1 &+ Self.varintSize(text.count) &+ text.count
+        attribute(tag, key, valueSize: valueSize) { cursor in
+            cursor.put(Tag.bytes(1))
+            cursor.varint(text.count)
+            cursor.put(text)
+        }
     }
 
     @inline(__always)
     mutating func attribute(_ tag: UInt8, _ key: UnsafeRawBufferPointer, int: Int64) {
         let bits = UInt64(bitPattern: int)
-        let size = 1 &+ (64 &- (bits | 1).leadingZeroBitCount &+ 6) / 7
-        openAttribute(tag, key, valueSize: size)
-        unchecked(Tag.varint(3))
-        uncheckedVarint(bits)
+        let valueSize = 1 &+ (64 &- (bits | 1).leadingZeroBitCount &+ 6) / 7
+        attribute(tag, key, valueSize: valueSize) { cursor in
+            cursor.put(Tag.varint(3))
+            cursor.varint(bits)
+        }
     }
 
     @inline(__always)
     mutating func attribute(_ tag: UInt8, _ key: UnsafeRawBufferPointer, bool: Bool) {
-        openAttribute(tag, key, valueSize: 2)
-        unchecked(Tag.varint(2))
-        unchecked(bool ? 1 : 0)
+        attribute(tag, key, valueSize: 2) { cursor in
+            cursor.put(Tag.varint(2))
+            cursor.put(bool ? 1 : 0)
+        }
     }
 
     @inline(__always)
     mutating func attribute(_ tag: UInt8, _ key: UnsafeRawBufferPointer, double: Double) {
-        openAttribute(tag, key, valueSize: 9)
-        unchecked(Tag.fixed64(4))
-        unchecked(raw: double.bitPattern.littleEndian)
+        attribute(tag, key, valueSize: 9) { $0.fixed64(Tag.fixed64(4), double.bitPattern) }
     }
 
-    /// The head of a KeyValue whose value takes `valueSize` bytes; reserves room for those too.
+    /// A KeyValue whose value takes `valueSize` bytes.
     @inline(__always)
-    private mutating func openAttribute(_ tag: UInt8, _ key: UnsafeRawBufferPointer, valueSize: Int) {
-        let size =
-            1 &+ Self.varintSize(key.count) &+ key.count &+ 1 &+ Self.varintSize(valueSize) &+ valueSize
-        reserve(size &+ 11)
-        unchecked(tag)
-        uncheckedVarint(UInt64(size))
-        unchecked(Tag.bytes(1))
-        uncheckedVarint(UInt64(key.count))
-        unchecked(key)
-        unchecked(Tag.bytes(2))
-        uncheckedVarint(UInt64(valueSize))
+    private mutating func attribute(
+        _ tag: UInt8, _ key: UnsafeRawBufferPointer, valueSize: Int, _ value: (inout Cursor) -> Void
+    ) {
+        let size = 2 &+ Self.varintSize(key.count) &+ key.count &+ Self.varintSize(valueSize) &+ valueSize
+        write(upTo: size &+ 11) { cursor in
+            cursor.put(tag)
+            cursor.varint(size)
+            cursor.put(Tag.bytes(1))
+            cursor.varint(key.count)
+            cursor.put(key)
+            cursor.put(Tag.bytes(2))
+            cursor.varint(valueSize)
+            value(&cursor)
+        }
     }
 }
 
@@ -187,5 +183,28 @@ extension ByteBuffer {
             shift &+= 7
         }
         return value
+    }
+}
+
+extension Cursor {
+    @inline(__always)
+    mutating func fixed64(_ tag: UInt8, _ value: UInt64) {
+        put(tag)
+        put(raw: value.littleEndian)
+    }
+
+    @inline(__always)
+    mutating func traceID(_ tag: UInt8, _ id: TraceID) {
+        put(tag)
+        put(UInt8(TraceID.byteCount))
+        put(raw: id.high.bigEndian)
+        put(raw: id.low.bigEndian)
+    }
+
+    @inline(__always)
+    mutating func spanID(_ tag: UInt8, _ id: SpanID) {
+        put(tag)
+        put(UInt8(SpanID.byteCount))
+        put(raw: id.value.bigEndian)
     }
 }

@@ -40,7 +40,7 @@ struct ByteBuffer: ~Copyable {
         if capacity > capacityMax { resize(capacityMax) }
     }
 
-    /// Counts bytes in that are written by place, after room for them has been reserved.
+    /// Counts bytes in that have been written where room was reserved.
     @inline(__always)
     mutating func advance(_ extra: Int) { count &+= extra }
 
@@ -73,54 +73,26 @@ struct ByteBuffer: ~Copyable {
 
     @inline(__always)
     mutating func append(_ byte: UInt8) {
-        reserve(1)
-        unchecked(byte)
+        write(upTo: 1) { $0.put(byte) }
     }
 
     @inline(__always)
     mutating func append(_ source: UnsafeRawBufferPointer) {
-        reserve(source.count)
-        unchecked(source)
+        write(upTo: source.count) { $0.put(source) }
     }
 
+    @inline(__always)
     mutating func append(_ source: [UInt8]) {
         source.withUnsafeBytes { append($0) }
     }
 
     @inline(__always)
     mutating func append(_ text: StaticString) {
-        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        write(upTo: text.utf8CodeUnitCount) { $0.put(text) }
     }
 
-    mutating func append(_ text: String) {
+    mutating func append(text: String) {
         text.withBytes { append($0) }
-    }
-
-    @inline(__always)
-    mutating func append<Value: BitwiseCopyable>(raw value: Value) {
-        reserve(MemoryLayout<Value>.size)
-        unchecked(raw: value)
-    }
-
-    // MARK: Appending where room has been reserved
-
-    @inline(__always)
-    mutating func unchecked(_ byte: UInt8) {
-        base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-        count &+= 1
-    }
-
-    @inline(__always)
-    mutating func unchecked(_ source: UnsafeRawBufferPointer) {
-        guard let start = source.baseAddress else { return }
-        (base + count).copyMemory(from: start, byteCount: source.count)
-        count &+= source.count
-    }
-
-    @inline(__always)
-    mutating func unchecked<Value: BitwiseCopyable>(raw value: Value) {
-        (base + count).storeBytes(of: value, as: Value.self)
-        count &+= MemoryLayout<Value>.size
     }
 }
 

@@ -9,7 +9,7 @@ public enum LogFieldNames: String, Sendable {
 /// The texts between the values of a line, made once.
 ///
 /// Shape: each begins with the comma that parts it from what stands before (Documentation/Formats/log-line.md).
-struct LineFormat: Sendable {
+final class LineFormat: Sendable {
     /// From the end of the time to the beginning of the message, by level.
     let levels: InlineArray<7, StaticString>
     let service: [UInt8]
@@ -21,7 +21,7 @@ struct LineFormat: Sendable {
     let function: [UInt8]
     let error: ErrorNames
 
-    struct ErrorNames {
+    struct ErrorNames: Sendable {
         var type: StaticString
         var message: StaticString
         var stack: StaticString

@@ -7,24 +7,28 @@ import OTLP
 ///         the line ends in `"truncated":true`. A key that is set again keeps its first value.
 public struct LogFields: ~Copyable {
     private let scratch: Scratch.Pointer
-    private let writer: LogWriter
-    private let logger: LoggerIdentity
-    private let place: LogPlace
+    // Whoever makes the fields keeps these alive until they are finished: counting references would cost as much as writing.
+    private let writer: Unmanaged<LogWriter>
+    private let policy: ValuePolicy
+    private let scope: ScopeID
+    private unowned(unsafe) let request: RequestScope?
+    private let fieldsMax: Int
     private let writesLine: Bool
     private let writesRecord: Bool
     private var fieldCount = 0
     private var droppedCount = 0
     private var isTruncated = false
     private var attributesStart = 0
+    private var keys = KeySketch()
 
     // MARK: Setting
 
     public mutating func set(_ key: String, _ value: String) {
         key.withBytes { key in
             guard open(key) else { return }
-            if writer.policy.hides(key) { return hidden(key) }
+            if policy.hides(key) { return hidden(key) }
             value.withBytes { value in
-                writer.policy.pass(value) { text in
+                policy.pass(value) { text in
                     if writesLine { isTruncated = !line.jsonString(text, upTo: Limits.lineBytesMax) || isTruncated }
                     if writesRecord { record.attribute(Tag.bytes(6), key, text: text) }
                 }
@@ -37,7 +41,7 @@ public struct LogFields: ~Copyable {
     public mutating func set(_ key: String, _ value: Int64) {
         key.withBytes { key in
             guard open(key) else { return }
-            if writer.policy.hides(key) { return hidden(key) }
+            if policy.hides(key) { return hidden(key) }
             if writesLine { line.json(value) }
             if writesRecord { record.attribute(Tag.bytes(6), key, int: value) }
         }
@@ -46,7 +50,7 @@ public struct LogFields: ~Copyable {
     public mutating func set(_ key: String, _ value: Double) {
         key.withBytes { key in
             guard open(key) else { return }
-            if writer.policy.hides(key) { return hidden(key) }
+            if policy.hides(key) { return hidden(key) }
             if writesLine { line.json(value) }
             if writesRecord { record.attribute(Tag.bytes(6), key, double: value) }
         }
@@ -55,7 +59,7 @@ public struct LogFields: ~Copyable {
     public mutating func set(_ key: String, _ value: Bool) {
         key.withBytes { key in
             guard open(key) else { return }
-            if writer.policy.hides(key) { return hidden(key) }
+            if policy.hides(key) { return hidden(key) }
             if writesLine { line.json(value) }
             if writesRecord { record.attribute(Tag.bytes(6), key, bool: value) }
         }
@@ -75,9 +79,9 @@ public struct LogFields: ~Copyable {
         case .array, .dictionary:
             key.withBytes { key in
                 guard open(key) else { return }
-                if writer.policy.hides(key) { return hidden(key) }
-                if writesLine { isTruncated = !line.metadata(value, writer.policy) || isTruncated }
-                if writesRecord { record.attribute(Tag.bytes(6), key, value, writer.policy) }
+                if policy.hides(key) { return hidden(key) }
+                if writesLine { isTruncated = !line.metadata(value, policy) || isTruncated }
+                if writesRecord { record.attribute(Tag.bytes(6), key, value, policy) }
             }
         }
     }
@@ -85,16 +89,15 @@ public struct LogFields: ~Copyable {
     /// Writes what stands before the value; returns whether there is room for it.
     @inline(__always)
     private mutating func open(_ key: UnsafeRawBufferPointer) -> Bool {
-        guard fieldCount < writer.fieldsMax, line.count < Limits.lineBytesMax,
-            !writesRecord || record.attribute(Tag.bytes(6), key, from: attributesStart) == nil
+        guard fieldCount < fieldsMax, line.count < Limits.lineBytesMax,
+            keys.insert(key) || record.attribute(Tag.bytes(6), key, from: attributesStart) == nil
         else {
             skip()
             return false
         }
         if writesLine {
             if fieldCount == 0 { line.append(#","metadata":{"#) } else { line.append(UInt8(ascii: ",")) }
-            line.jsonString(key)
-            line.append(UInt8(ascii: ":"))
+            line.jsonKey(key)
         }
         fieldCount &+= 1
         return true
@@ -128,26 +131,30 @@ public struct LogFields: ~Copyable {
 
     @inline(__always)
     init(
-        _ writer: LogWriter, _ logger: LoggerIdentity, _ place: LogPlace, level: Logger.Level, message: String,
-        timeUnixNano: UInt64
+        _ writer: LogWriter, _ logger: borrowing LoggerIdentity, _ place: borrowing LogPlace, level: Logger.Level,
+        message: String, timeUnixNano: UInt64
     ) {
         scratch = Scratch.take()
-        self.writer = writer
-        self.logger = logger
-        self.place = place
+        self.writer = .passUnretained(writer)
+        policy = writer.policy
+        scope = logger.scope
+        request = place.reference?.scope
+        fieldsMax = writer.fieldsMax
         writesLine = writer.output != nil
         writesRecord = writer.records != nil
-        if writesLine { beginLine(level, message, timeUnixNano) }
-        if writesRecord { beginRecord(level, message, timeUnixNano) }
+        if writesLine { beginLine(writer.format, logger, place, level, message, timeUnixNano) }
+        if writesRecord { beginRecord(place, level, message, timeUnixNano) }
     }
 
-    private mutating func beginLine(_ level: Logger.Level, _ message: String, _ timeUnixNano: UInt64) {
-        let format = writer.format
+    private mutating func beginLine(
+        _ format: LineFormat, _ logger: borrowing LoggerIdentity, _ place: borrowing LogPlace, _ level: Logger.Level,
+        _ message: String, _ timeUnixNano: UInt64
+    ) {
         line.append(#"{"timestamp":""#)
         scratch.pointee.second.append(timeUnixNano, to: &scratch.pointee.line)
         line.append(format.levels[level.severity.place])
         message.withBytes { message in
-            writer.policy.passMessage(message) {
+            policy.passMessage(message) {
                 isTruncated = !line.jsonText($0, upTo: Limits.lineBytesMax)
             }
         }
@@ -158,12 +165,14 @@ public struct LogFields: ~Copyable {
             line.jsonString(requestID)
         }
         if let reference = place.reference {
-            line.append(format.traceID)
-            line.hex(reference.spanContext.traceID.high)
-            line.hex(reference.spanContext.traceID.low)
-            line.append(format.spanID)
-            line.hex(reference.spanContext.spanID.value)
-            line.append(UInt8(ascii: "\""))
+            line.write(upTo: 80) { cursor in
+                cursor.put(format.traceID)
+                cursor.hex(reference.spanContext.traceID.high)
+                cursor.hex(reference.spanContext.traceID.low)
+                cursor.put(format.spanID)
+                cursor.hex(reference.spanContext.spanID.value)
+                cursor.put(UInt8(ascii: "\""))
+            }
         }
         line.append(logger.member)
         if let isColdStart = place.reference?.scope?.isColdStart {
@@ -173,7 +182,9 @@ public struct LogFields: ~Copyable {
         line.append(format.function)
     }
 
-    private mutating func beginRecord(_ level: Logger.Level, _ message: String, _ timeUnixNano: UInt64) {
+    private mutating func beginRecord(
+        _ place: borrowing LogPlace, _ level: Logger.Level, _ message: String, _ timeUnixNano: UInt64
+    ) {
         let severity = level.severity
         record.fixed64(Tag.fixed64(1), timeUnixNano)
         record.varint(Tag.varint(2), UInt64(severity.number))
@@ -181,11 +192,14 @@ public struct LogFields: ~Copyable {
             Tag.bytes(3),
             UnsafeRawBufferPointer(start: severity.text.utf8Start, count: severity.text.utf8CodeUnitCount))
         message.withBytes { message in
-            writer.policy.passMessage(message) { text in
-                record.reserve(text.count &+ 22)
-                record.unchecked(Tag.bytes(5))
-                record.uncheckedVarint(UInt64(1 &+ ByteBuffer.varintSize(text.count) &+ text.count))
-                record.bytes(Tag.bytes(1), text)
+            policy.passMessage(message) { text in
+                record.write(upTo: text.count &+ 22) { cursor in
+                    cursor.put(Tag.bytes(5))
+                    cursor.varint(1 &+ ByteBuffer.varintSize(text.count) &+ text.count)
+                    cursor.put(Tag.bytes(1))
+                    cursor.varint(text.count)
+                    cursor.put(text)
+                }
             }
         }
         if let reference = place.reference {
@@ -202,9 +216,9 @@ public struct LogFields: ~Copyable {
     mutating func error(_ error: any Error) {
         closeFields()
         let description = ErrorDescription(error)
-        let message = writer.policy.clean(description.message)
+        let message = policy.clean(description.message)
         if writesLine {
-            let names = writer.format.error
+            let names = writer.takeUnretainedValue().format.error
             line.append(names.type)
             line.jsonString(description.type)
             line.append(names.message)
@@ -238,20 +252,23 @@ public struct LogFields: ~Copyable {
         if isBelowLevel {
             keep()
         } else {
-            if writesLine { writer.output?.write(line.bytes) }
-            if writesRecord { writer.records?.append(record.bytes, scope: logger.scope) }
-            place.reference?.scope?.countLog()
+            writer._withUnsafeGuaranteedRef { writer in
+                if writesLine { writer.output?.write(line.bytes) }
+                if writesRecord { writer.records?.append(record.bytes, scope: scope) }
+            }
+            request?.countLog()
         }
         Scratch.giveBack(scratch)
     }
 
     @inline(never)
     private func keep() {
-        guard let scope = place.reference?.scope else { return }
+        guard let request else { return }
+        let writer = writer.takeUnretainedValue()
         let kept = DebugRing.Line(
             json: writesLine ? Array(line.bytes) : [], record: writesRecord ? Array(record.bytes) : [],
-            output: writer.output, records: writer.records, logger: logger.scope)
-        scope.keep(kept)
+            output: writer.output, records: writer.records, logger: scope)
+        request.keep(kept)
     }
 }
 

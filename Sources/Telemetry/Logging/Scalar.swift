@@ -6,15 +6,17 @@ enum Scalar {
     case double(Double)
 
     init(_ value: any CustomStringConvertible) {
-        switch value {
-        case let value as String: self = .string(value)
-        case let value as Bool: self = .bool(value)
-        case let value as Int: self = .int(Int64(value))
-        case let value as Double: self = .double(value)
-        case let value as Float: self = .double(Double(value))
-        case let value as any FixedWidthInteger:
-            self = Int64(exactly: value).map(Scalar.int) ?? .string(value.description)
-        default: self = .string(value.description)
-        }
+        self = Self.make(value)
+    }
+
+    /// Compares types instead of casting: a cast costs more than all the rest of writing a field.
+    private static func make<Value: CustomStringConvertible>(_ value: Value) -> Scalar {
+        if Value.self == String.self { return .string(unsafeBitCast(value, to: String.self)) }
+        if Value.self == Int.self { return .int(Int64(unsafeBitCast(value, to: Int.self))) }
+        if Value.self == Bool.self { return .bool(unsafeBitCast(value, to: Bool.self)) }
+        if Value.self == Double.self { return .double(unsafeBitCast(value, to: Double.self)) }
+        if Value.self == Float.self { return .double(Double(unsafeBitCast(value, to: Float.self))) }
+        if let value = value as? any FixedWidthInteger, let number = Int64(exactly: value) { return .int(number) }
+        return .string(value.description)
     }
 }

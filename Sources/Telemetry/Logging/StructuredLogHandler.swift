@@ -60,25 +60,37 @@ package struct StructuredLogHandler: LogHandler {
 extension LogFields {
     /// Sets all fields in the order of their keys, so that two lines of one statement look alike.
     mutating func set(sorted metadata: Logger.Metadata) {
-        if metadata.count > 16 {
+        guard metadata.count > 1 else {
+            for (key, value) in metadata { set(key, value) }
+            return
+        }
+        guard metadata.count <= Self.sortedInPlaceMax else {
             for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { set(key, value) }
             return
         }
-        withUnsafeTemporaryAllocation(
-            of: (key: String, value: Logger.MetadataValue).self, capacity: metadata.count
-        ) { members in
+        // The order is found among keys alone: values stay where they are until they are written.
+        withUnsafeTemporaryAllocation(of: Place.self, capacity: metadata.count) { places in
+            guard let base = places.baseAddress else { return }
             var count = 0
-            for (key, value) in metadata {
-                members.initializeElement(at: count, to: (key, value))
+            for index in metadata.indices {
+                let key = metadata.keys[index]
                 var place = count
-                while place > 0, members[place].key < members[place - 1].key {
-                    members.swapAt(place, place - 1)
+                while place > 0, key < places[place - 1].key {
+                    (base + place).moveInitialize(from: base + place - 1, count: 1)
                     place -= 1
                 }
+                places.initializeElement(at: place, to: Place(key: key, index: index))
                 count += 1
             }
-            for place in 0..<count { set(members[place].key, members[place].value) }
-            members.baseAddress?.deinitialize(count: count)
+            for place in 0..<count { set(places[place].key, metadata.values[places[place].index]) }
+            base.deinitialize(count: count)
         }
+    }
+
+    private static let sortedInPlaceMax = 16
+
+    private struct Place {
+        var key: String
+        var index: Logger.Metadata.Index
     }
 }

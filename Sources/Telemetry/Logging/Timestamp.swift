@@ -20,16 +20,14 @@ package enum Timestamp {
         mutating func append(_ unixNano: UInt64, to buffer: inout ByteBuffer) {
             let (second, nanoseconds) = unixNano.quotientAndRemainder(dividingBy: 1_000_000_000)
             if second != number { change(to: second) }
-            buffer.reserve(30)
-            buffer.unchecked(raw: text)
-            var divisor: UInt64 = 100_000_000
-            var rest = nanoseconds
-            while divisor > 0 {
-                buffer.unchecked(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / divisor))
-                rest %= divisor
-                divisor /= 10
+            buffer.write(upTo: 30) { cursor in
+                cursor.put(raw: text)
+                // Three groups of three digits: no division depends on the one before it.
+                cursor.threeDigits(nanoseconds / 1_000_000)
+                cursor.threeDigits(nanoseconds / 1_000 % 1_000)
+                cursor.threeDigits(nanoseconds % 1_000)
+                cursor.put(UInt8(ascii: "Z"))
             }
-            buffer.unchecked(UInt8(ascii: "Z"))
         }
 
         @inline(never)
@@ -68,5 +66,14 @@ package enum Timestamp {
         let shiftedMonth = (5 * dayOfYear + 2) / 153
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+}
+
+extension Cursor {
+    @inline(__always)
+    fileprivate mutating func threeDigits(_ number: UInt64) {
+        put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 100))
+        put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10 % 10))
+        put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
     }
 }

@@ -6,10 +6,12 @@
 ///
 /// Bounds: words beyond Limits.redactionStatesMax letters in all are left out and said.
 /// Source: Aho and Corasick, Efficient string matching, 1975.
-final class KeyMatcher: Sendable {
-    /// Of each node, where each class of letters leads.
-    private let next: [UInt16]
-    private let found: [Found]
+/// Shape:  bare memory that is made once and never given back.
+struct KeyMatcher: @unchecked Sendable {
+    /// Of each node, where each letter leads: to the first way of another node, and whether a word is found there.
+    private let ways: UnsafePointer<UInt32>
+    /// Of each byte, which letter it is.
+    private let letters: UnsafePointer<UInt8>
 
     private struct Found: OptionSet {
         let rawValue: UInt8
@@ -22,31 +24,34 @@ final class KeyMatcher: Sendable {
         for word in parts { tree.insert(word, .part) }
         for word in ends { tree.insert(word, .end) }
         tree.complete()
-        next = tree.next
-        found = tree.found
+        ways = Self.keep(tree.ways)
+        letters = Self.keep((0..<256).map { UInt8(Self.letter(UInt8($0))) })
+    }
+
+    private static func keep<Element: BitwiseCopyable>(_ table: [Element]) -> UnsafePointer<Element> {
+        let memory = UnsafeMutablePointer<Element>.allocate(capacity: table.count)
+        for (place, element) in table.enumerated() { (memory + place).initialize(to: element) }
+        return UnsafePointer(memory)
     }
 
     @inline(__always)
     func matches(_ key: UnsafeRawBufferPointer) -> Bool {
-        next.withUnsafeBufferPointer { next in
-            found.withUnsafeBufferPointer { found in
-                var node = 0
-                for byte in key {
-                    let letter = Self.letter(byte)
-                    if letter == Self.separator { continue }
-                    node = Int(next[node &* Self.letterCount &+ letter])
-                    if found[node].contains(.part) { return true }
-                }
-                return found[node].contains(.end)
-            }
+        var way: UInt32 = 0
+        for byte in key {
+            way = ways[Int(way & Self.nodeMask &+ UInt32(letters[Int(byte)]))]
+            if way & Self.partFlag != 0 { return true }
         }
+        return way & Self.endFlag != 0
     }
 
-    private static let letterCount = 37
+    private static let partFlag: UInt32 = 1 << 31
+    private static let endFlag: UInt32 = 1 << 30
+    private static let nodeMask: UInt32 = ~(partFlag | endFlag)
+    private static let letterCount = 38
+    /// What stands between words and is passed over: it leads back to where it came from.
     private static let separator = 37
 
     /// 0 for what no word holds, 1…26 for letters of either case, 27…36 for digits, 37 for what is passed over.
-    @inline(__always)
     private static func letter(_ byte: UInt8) -> Int {
         let lower = (byte | 0x20) &- UInt8(ascii: "a")
         if lower < 26 { return Int(lower) &+ 1 }
@@ -60,8 +65,8 @@ final class KeyMatcher: Sendable {
     }
 
     private struct Tree {
-        var next = [UInt16](repeating: 0, count: KeyMatcher.letterCount)
-        var found: [Found] = [[]]
+        private var next = [UInt16](repeating: 0, count: KeyMatcher.letterCount)
+        private var found: [Found] = [[]]
 
         mutating func insert(_ word: String, _ kind: Found) {
             var node = 0
@@ -85,13 +90,13 @@ final class KeyMatcher: Sendable {
 
         mutating func complete() {
             var ends = [Int](repeating: 0, count: found.count)
-            var queue = (0..<KeyMatcher.letterCount).map { Int(next[$0]) }.filter { $0 > 0 }
+            var queue = (0..<KeyMatcher.separator).map { Int(next[$0]) }.filter { $0 > 0 }
             var place = 0
             while place < queue.count {
                 let node = queue[place]
                 place += 1
                 found[node].formUnion(found[ends[node]])
-                for letter in 0..<KeyMatcher.letterCount {
+                for letter in 0..<KeyMatcher.separator {
                     let way = node * KeyMatcher.letterCount + letter
                     let shorter = Int(next[ends[node] * KeyMatcher.letterCount + letter])
                     if next[way] == 0 {
@@ -101,6 +106,16 @@ final class KeyMatcher: Sendable {
                         queue.append(Int(next[way]))
                     }
                 }
+            }
+        }
+
+        /// What `matches` walks.
+        var ways: [UInt32] {
+            next.indices.map { way in
+                let from = way / KeyMatcher.letterCount
+                let node = way % KeyMatcher.letterCount == KeyMatcher.separator ? from : Int(next[way])
+                return UInt32(node * KeyMatcher.letterCount) | (found[node].contains(.part) ? KeyMatcher.partFlag : 0)
+                    | (found[node].contains(.end) ? KeyMatcher.endFlag : 0)
             }
         }
     }

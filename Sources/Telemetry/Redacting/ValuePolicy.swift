@@ -1,16 +1,23 @@
 /// What every value passes on its way out: redaction by key, redaction by pattern, a limit of length.
 ///
 /// Cost: a table look-up for each byte of a key; for a value nothing as long as there are no patterns and it is short.
-package final class ValuePolicy: Sendable {
+///
+/// Shape: bare memory that is made once and never given back, so that passing it on and reading it count no references.
+package struct ValuePolicy: @unchecked Sendable {
     private let keys: KeyMatcher?
-    private let patterns: [RedactionPattern]
+    private let patterns: Unmanaged<Patterns>?
     private let lengthMax: Int
+
+    private final class Patterns: Sendable {
+        let all: [RedactionPattern]
+        init(_ all: [RedactionPattern]) { self.all = all }
+    }
 
     package init(_ redaction: Redaction = .standard, valueLengthMax: Int = Limits.valueLengthMax) {
         keys =
             redaction.keyParts.isEmpty && redaction.keyEnds.isEmpty
             ? nil : KeyMatcher(parts: redaction.keyParts, ends: redaction.keyEnds)
-        patterns = redaction.patterns
+        patterns = redaction.patterns.isEmpty ? nil : .passRetained(Patterns(redaction.patterns))
         lengthMax = valueLengthMax
     }
 
@@ -23,19 +30,20 @@ package final class ValuePolicy: Sendable {
     /// Hands on the text as it may leave: without what the patterns find, and not longer than the limit.
     @inline(__always)
     func pass(_ text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
-        if patterns.isEmpty {
-            body(text.count <= lengthMax ? text : Self.cut(text, lengthMax))
+        if let patterns {
+            clean(text, lengthMax, patterns, body)
         } else {
-            clean(text, lengthMax, body)
+            body(text.count <= lengthMax ? text : Self.cut(text, lengthMax))
         }
     }
 
     /// The same for a message, which may be longer than a value.
+    @inline(__always)
     func passMessage(_ text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
-        if patterns.isEmpty {
-            body(text.count <= Limits.messageLengthMax ? text : Self.cut(text, Limits.messageLengthMax))
+        if let patterns {
+            clean(text, Limits.messageLengthMax, patterns, body)
         } else {
-            clean(text, Limits.messageLengthMax, body)
+            body(text.count <= Limits.messageLengthMax ? text : Self.cut(text, Limits.messageLengthMax))
         }
     }
 
@@ -49,11 +57,14 @@ package final class ValuePolicy: Sendable {
     }
 
     @inline(never)
-    private func clean(_ text: UnsafeRawBufferPointer, _ lengthMax: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+    private func clean(
+        _ text: UnsafeRawBufferPointer, _ lengthMax: Int, _ patterns: Unmanaged<Patterns>,
+        _ body: (UnsafeRawBufferPointer) -> Void
+    ) {
         // What lies far behind the limit will not leave: it need not be searched. What lies across it must.
         let text = text.count <= 4 * lengthMax ? text : Self.cut(text, 4 * lengthMax)
         var bytes = [UInt8](text)
-        for pattern in patterns {
+        for pattern in patterns.takeUnretainedValue().all {
             let found = bytes.withUnsafeBytes { pattern.find($0) }
             for range in found.reversed() where range.lowerBound >= 0 && range.upperBound <= bytes.count {
                 bytes.replaceSubrange(range, with: Redaction.replacement.utf8)

@@ -20,6 +20,11 @@ public struct ParentBasedSampler: Sampler {
         self.localNotSampled = localNotSampled
     }
 
+    /// Nothing replaces what a parent says.
+    var followsParents: Bool {
+        remoteSampled == nil && remoteNotSampled == nil && localSampled == nil && localNotSampled == nil
+    }
+
     public func decide(_ span: SamplingParameters) -> SamplingDecision {
         guard let parent = span.parent else { return root.decide(span) }
         let special =

@@ -7,29 +7,33 @@ extension ByteBuffer {
     /// What is known when a span begins.
     @inline(__always)
     mutating func beginSpan(
-        _ span: SpanContext, parentSpanID: SpanID, name: String, kind: SpanKind, startTimeUnixNano: UInt64
+        _ span: SpanContext, parentSpanID: SpanID, name: String, _ policy: ValuePolicy, kind: SpanKind,
+        startTimeUnixNano: UInt64
     ) {
-        traceID(Tag.bytes(1), span.traceID)
-        spanID(Tag.bytes(2), span.spanID)
+        write(upTo: 38) { cursor in
+            cursor.traceID(Tag.bytes(1), span.traceID)
+            cursor.spanID(Tag.bytes(2), span.spanID)
+            if !parentSpanID.isZero { cursor.spanID(Tag.bytes(4), parentSpanID) }
+        }
         if !span.traceState.isEmpty { string(Tag.bytes(3), span.traceState) }
-        if !parentSpanID.isZero { spanID(Tag.bytes(4), parentSpanID) }
-        string(Tag.bytes(5), name)
-        reserve(11)
-        unchecked(Tag.varint(6))
-        unchecked(kind.number)
-        unchecked(Tag.fixed64(7))
-        unchecked(raw: startTimeUnixNano.littleEndian)
+        string(Tag.bytes(5), name, policy)
+        write(upTo: 11) { cursor in
+            cursor.put(Tag.varint(6))
+            cursor.put(kind.number)
+            cursor.fixed64(Tag.fixed64(7), startTimeUnixNano)
+        }
     }
 
     /// What stands last: the flags.
     @inline(__always)
     mutating func endSpan(_ span: SpanContext, isParentRemote: Bool) {
         let remote = isParentRemote ? SpanContext.remoteFlag : 0
-        reserve(6)
-        // Field 16, fixed32: its tag takes two bytes.
-        unchecked(0x85)
-        unchecked(0x01)
-        unchecked(raw: (UInt32(span.flags) | SpanContext.hasRemoteFlag | remote).littleEndian)
+        write(upTo: 6) { cursor in
+            // Field 16, fixed32: its tag takes two bytes.
+            cursor.put(0x85)
+            cursor.put(0x01)
+            cursor.put(raw: (UInt32(span.flags) | SpanContext.hasRemoteFlag | remote).littleEndian)
+        }
     }
 
     mutating func status(isError: Bool, message: String?) {
@@ -37,12 +41,6 @@ extension ByteBuffer {
         if let message, !message.isEmpty { string(Tag.bytes(2), message) }
         varint(Tag.varint(3), isError ? 2 : 1)
         end(start)
-    }
-
-    mutating func fixed32(_ tag: UInt8, _ value: UInt32) {
-        reserve(5)
-        unchecked(tag)
-        unchecked(raw: value.littleEndian)
     }
 }
 

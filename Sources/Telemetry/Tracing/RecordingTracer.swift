@@ -7,6 +7,8 @@ package final class RecordingTracer: Tracer {
     let limits: SpanLimits
     let policy: ValuePolicy
     private let sampler: any Sampler
+    /// The sampler would only say what the parent says.
+    private let followsParents: Bool
     private let ids: IDGenerator
     package let propagator: CompositePropagator
 
@@ -18,6 +20,7 @@ package final class RecordingTracer: Tracer {
     ) {
         self.records = records
         self.sampler = sampler
+        followsParents = (sampler as? ParentBasedSampler)?.followsParents ?? false
         self.limits = limits
         self.policy = policy
         self.ids = ids
@@ -49,7 +52,7 @@ package final class RecordingTracer: Tracer {
     }
 
     /// What is known of a span before anything is recorded of it.
-    package struct Beginning {
+    package struct Beginning: ~Copyable {
         var spanContext: SpanContext
         var parent: SpanContext?
         var requestID: String?
@@ -74,11 +77,15 @@ package final class RecordingTracer: Tracer {
     ) -> Beginning {
         let reference = context.spanReference
         let parent = reference?.spanContext
-        let seed = parent == nil ? context.traceSeed : nil
+        let seed = parent == nil && !context.isEmpty ? context.traceSeed : nil
         let trace = parent?.traceID ?? seed?.traceID ?? ids.traceID()
         let decision =
-            seed?.decision
-            ?? sampler.decide(SamplingParameters(traceID: trace, parent: parent, name: name, kind: kind))
+            if followsParents, let parent {
+                SamplingDecision(isSampled: parent.isSampled)
+            } else {
+                seed?.decision
+                    ?? sampler.decide(SamplingParameters(traceID: trace, parent: parent, name: name, kind: kind))
+            }
         // Below a span of this process that is not recorded nothing new can be told apart: it stays the current one.
         if !decision.isSampled, scope == nil, let parent, !parent.isRemote, !parent.isSampled {
             return Beginning(spanContext: parent, parent: parent, isRecorded: false, isCurrent: true)

@@ -9,9 +9,12 @@ public struct SpanFields: ~Copyable {
     public let spanContext: SpanContext
     /// `nil` when the span is not recorded: every call is without effect.
     private let scratch: Scratch.Pointer?
-    private let tracer: RecordingTracer
+    // The tracer outlives its spans: whoever makes the fields holds it until they are finished.
+    private unowned(unsafe) let tracer: RecordingTracer
+    private let policy: ValuePolicy
     private let isParentRemote: Bool
     private var attributesStart = 0
+    private var keys = KeySketch()
     private var attributeCount = 0
     private var droppedAttributeCount = 0
     private var eventCount = 0
@@ -27,9 +30,10 @@ public struct SpanFields: ~Copyable {
 
     @inline(__always)
     init(
-        _ tracer: RecordingTracer, _ beginning: RecordingTracer.Beginning, name: String, kind: SpanKind
+        _ tracer: RecordingTracer, _ beginning: borrowing RecordingTracer.Beginning, name: String, kind: SpanKind
     ) {
         self.tracer = tracer
+        policy = tracer.policy
         spanContext = beginning.spanContext
         isParentRemote = beginning.parent?.isRemote ?? false
         guard beginning.isRecorded else {
@@ -39,7 +43,7 @@ public struct SpanFields: ~Copyable {
         let scratch = Scratch.take()
         self.scratch = scratch
         scratch.pointee.record.beginSpan(
-            beginning.spanContext, parentSpanID: beginning.parent?.spanID ?? .zero, name: name, kind: kind,
+            beginning.spanContext, parentSpanID: beginning.parent?.spanID ?? .zero, name: name, policy, kind: kind,
             startTimeUnixNano: Clock.unixNanoseconds)
         attributesStart = scratch.pointee.record.count
         if let requestID = beginning.requestID {
@@ -53,9 +57,9 @@ public struct SpanFields: ~Copyable {
         guard let scratch else { return }
         key.withBytes { key in
             guard open(key, scratch) else { return }
-            if tracer.policy.hides(key) { return hidden(key, scratch) }
+            if policy.hides(key) { return hidden(key, scratch) }
             value.withBytes { value in
-                tracer.policy.pass(value) { scratch.pointee.record.attribute(Tag.bytes(9), key, text: $0) }
+                policy.pass(value) { scratch.pointee.record.attribute(Tag.bytes(9), key, text: $0) }
             }
         }
     }
@@ -66,7 +70,7 @@ public struct SpanFields: ~Copyable {
         guard let scratch else { return }
         key.withBytes { key in
             guard open(key, scratch) else { return }
-            if tracer.policy.hides(key) { return hidden(key, scratch) }
+            if policy.hides(key) { return hidden(key, scratch) }
             scratch.pointee.record.attribute(Tag.bytes(9), key, int: value)
         }
     }
@@ -75,7 +79,7 @@ public struct SpanFields: ~Copyable {
         guard let scratch else { return }
         key.withBytes { key in
             guard open(key, scratch) else { return }
-            if tracer.policy.hides(key) { return hidden(key, scratch) }
+            if policy.hides(key) { return hidden(key, scratch) }
             scratch.pointee.record.attribute(Tag.bytes(9), key, double: value)
         }
     }
@@ -84,14 +88,14 @@ public struct SpanFields: ~Copyable {
         guard let scratch else { return }
         key.withBytes { key in
             guard open(key, scratch) else { return }
-            if tracer.policy.hides(key) { return hidden(key, scratch) }
+            if policy.hides(key) { return hidden(key, scratch) }
             scratch.pointee.record.attribute(Tag.bytes(9), key, bool: value)
         }
     }
 
     /// The last name given is the span's.
     public mutating func rename(_ name: String) {
-        scratch?.pointee.record.string(Tag.bytes(5), tracer.policy.clean(name))
+        scratch?.pointee.record.string(Tag.bytes(5), name, policy)
         attributesStart = scratch?.pointee.record.count ?? 0
     }
 
@@ -115,9 +119,9 @@ public struct SpanFields: ~Copyable {
         eventCount += 1
         let start = scratch.pointee.line.begin(Tag.bytes(11))
         scratch.pointee.line.fixed64(Tag.fixed64(1), Clock.unixNanoseconds)
-        scratch.pointee.line.string(Tag.bytes(2), tracer.policy.clean(name))
+        scratch.pointee.line.string(Tag.bytes(2), name, policy)
         let dropped = scratch.pointee.line.attributes(
-            Tag.bytes(3), attributes, countMax: tracer.limits.attributesPerEventMax, tracer.policy)
+            Tag.bytes(3), attributes, countMax: tracer.limits.attributesPerEventMax, policy)
         if dropped > 0 { scratch.pointee.line.varint(Tag.varint(4), UInt64(dropped)) }
         scratch.pointee.line.end(start)
     }
@@ -128,7 +132,7 @@ public struct SpanFields: ~Copyable {
         guard linkCount < tracer.limits.linksMax else { return droppedLinkCount += 1 }
         linkCount += 1
         scratch.pointee.line.link(
-            target, attributes, countMax: tracer.limits.attributesPerLinkMax, tracer.policy)
+            target, attributes, countMax: tracer.limits.attributesPerLinkMax, policy)
     }
 
     /// An `exception` event with the error's type, description and stack.
@@ -145,7 +149,7 @@ public struct SpanFields: ~Copyable {
     /// Makes room for an attribute: a value that the key has already goes.
     @inline(__always)
     private mutating func open(_ key: UnsafeRawBufferPointer, _ scratch: Scratch.Pointer) -> Bool {
-        if let old = scratch.pointee.record.attribute(Tag.bytes(9), key, from: attributesStart) {
+        if !keys.insert(key), let old = scratch.pointee.record.attribute(Tag.bytes(9), key, from: attributesStart) {
             scratch.pointee.record.remove(old)
             return true
         }
@@ -172,7 +176,7 @@ public struct SpanFields: ~Copyable {
         if droppedAttributeCount | droppedEventCount | droppedLinkCount != 0 { finishCounts(scratch) }
         if status != .unset {
             scratch.pointee.record.status(
-                isError: status == .error, message: statusMessage.map(tracer.policy.clean))
+                isError: status == .error, message: statusMessage.map(policy.clean))
         }
         scratch.pointee.record.endSpan(spanContext, isParentRemote: isParentRemote)
         tracer.records?.append(scratch.pointee.record.bytes, scope: .library)

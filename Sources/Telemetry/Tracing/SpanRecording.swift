@@ -25,7 +25,7 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
     }
 
     init(
-        _ tracer: RecordingTracer, name: String, kind: SpanKind, beginning: RecordingTracer.Beginning,
+        _ tracer: RecordingTracer, name: String, kind: SpanKind, beginning: borrowing RecordingTracer.Beginning,
         startTimeUnixNano: UInt64
     ) {
         self.tracer = tracer
@@ -61,6 +61,7 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
     private static let usualAttributeCount = 6
 
     /// Lends the attributes out to be changed in place; `giveBack` returns them.
+    @inline(never)
     func takeAttributes() -> SpanAttributes {
         content.withLock { content in
             var attributes = SpanAttributes([:])
@@ -70,12 +71,15 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
         }
     }
 
+    @inline(never)
     func giveBack(_ attributes: SpanAttributes) {
         change { content in
             // What another task has set in the meantime stays.
-            let meanwhile = content.attributes
-            content.attributes = attributes
-            if !meanwhile.isEmpty { content.attributes.merge(meanwhile) }
+            if content.attributes.isEmpty {
+                content.attributes = attributes
+            } else {
+                content.attributes.merge(attributes)
+            }
         }
     }
 
@@ -138,7 +142,7 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
     /// Writes the fields of an OTLP Span message.
     private func encode(_ content: Content, _ endTimeUnixNano: UInt64, into record: inout ByteBuffer) {
         record.beginSpan(
-            spanContext, parentSpanID: parentSpanID, name: tracer.policy.clean(content.name), kind: kind,
+            spanContext, parentSpanID: parentSpanID, name: content.name, tracer.policy, kind: kind,
             startTimeUnixNano: startTimeUnixNano)
         record.fixed64(Tag.fixed64(8), endTimeUnixNano)
         let limits = tracer.limits
@@ -151,7 +155,7 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
         for event in content.events {
             let start = record.begin(Tag.bytes(11))
             record.fixed64(Tag.fixed64(1), event.nanosecondsSinceEpoch)
-            record.string(Tag.bytes(2), tracer.policy.clean(event.name))
+            record.string(Tag.bytes(2), event.name, tracer.policy)
             dropped = record.attributes(
                 Tag.bytes(3), event.attributes, countMax: limits.attributesPerEventMax, tracer.policy)
             if dropped > 0 { record.varint(Tag.varint(4), UInt64(dropped)) }

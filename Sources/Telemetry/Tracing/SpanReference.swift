@@ -22,7 +22,6 @@ package class SpanReference: @unchecked Sendable {
 
 private enum SpanReferenceKey: InstrumentationContextKey {
     typealias Value = SpanReference
-    static let nameOverride: String? = "span"
 }
 
 extension InstrumentationContext {
