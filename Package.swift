@@ -34,6 +34,8 @@ let package = Package(
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "TelemetryAsyncHTTPClient", targets: ["TelemetryAsyncHTTPClient"]),
         .library(name: "TelemetryHummingbird", targets: ["TelemetryHummingbird"]),
+        .library(name: "TelemetryHTTPS", targets: ["TelemetryHTTPS"]),
+        .library(name: "TelemetryTesting", targets: ["TelemetryTesting"]),
         .library(name: "OTLP", targets: ["OTLP"]),
         .library(name: "SegmentStore", targets: ["SegmentStore", "TelemetryStore"]),
         .executable(name: "collector", targets: ["CollectorCommand"]),
@@ -71,6 +73,14 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "TelemetryHummingbird", dependencies: ["Telemetry", hummingbird, httpTypes, tracing],
+            swiftSettings: settings),
+
+        // What a function's tests link, and what a function links that sends over TLS.
+        .target(
+            name: "TelemetryTesting", dependencies: ["Telemetry", "OTLP", log, metrics, tracing],
+            swiftSettings: settings),
+        .target(
+            name: "TelemetryHTTPS", dependencies: ["Telemetry", "OTLP", asyncHTTPClient, nioCore, nioHTTP1],
             swiftSettings: settings),
 
         // The storage port and its adapters.
@@ -145,7 +155,11 @@ let package = Package(
 
         .testTarget(name: "OTLPTests", dependencies: ["OTLP"], exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
-            name: "TelemetryTests", dependencies: ["Telemetry", "OTLP", log, tracing], swiftSettings: settings),
+            name: "TelemetryTests", dependencies: ["Telemetry", "OTLP", log, metrics, tracing],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TelemetryTestingTests",
+            dependencies: ["TelemetryTesting", "Telemetry", "OTLP", log, metrics, tracing], swiftSettings: settings),
         .testTarget(
             name: "TelemetryAsyncHTTPClientTests", dependencies: ["TelemetryAsyncHTTPClient", nioHTTP1],
             swiftSettings: settings),

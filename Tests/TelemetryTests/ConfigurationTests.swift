@@ -7,11 +7,17 @@ import Testing
         Telemetry.Configuration { variables[$0] }
     }
 
+    private func endpoint(_ settings: Telemetry.SignalSettings) -> Telemetry.Endpoint? {
+        if case .collector(let endpoint) = settings.destination { endpoint } else { nil }
+    }
+
     @Test func anEmptyEnvironmentSendsToACollectorBesideTheFunction() {
         let configuration = configuration([:])
         #expect(configuration.serviceName == "unknown_service")
-        #expect(configuration.endpoint == .localCollector)
-        #expect(configuration.exportTimeout == .seconds(10))
+        #expect(endpoint(configuration.traces) == Telemetry.Endpoint.localCollector.appending(.traces))
+        #expect(configuration.traces.timeout == .seconds(10))
+        #expect(configuration.propagators == ["tracecontext", "baggage"])
+        #expect(!configuration.usesDeltaMetrics)
         #expect(configuration.logLevel == .info)
         #expect(!configuration.isDisabled)
     }
@@ -23,16 +29,35 @@ import Testing
             "OTEL_EXPORTER_OTLP_ENDPOINT": "http://[::1]:5318/otlp/",
             "OTEL_EXPORTER_OTLP_HEADERS": "api-key=se%20cret,bad name=x",
             "OTEL_EXPORTER_OTLP_TIMEOUT": "250", "OTEL_BSP_SCHEDULE_DELAY": "100", "OTEL_BSP_MAX_QUEUE_SIZE": "16",
-            "OTEL_SDK_DISABLED": "TRUE", "OTEL_LOG_LEVEL": "warn",
+            "OTEL_SDK_DISABLED": "TRUE", "OTEL_LOG_LEVEL": "warn", "OTEL_PROPAGATORS": "b3, tracecontext",
+            "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": "http://logs:9/in", "OTEL_EXPORTER_OTLP_LOGS_HEADERS": "a=b",
+            "OTEL_EXPORTER_OTLP_LOGS_COMPRESSION": "gzip", "OTEL_METRICS_EXPORTER": "none",
+            "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT": "7", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT": "9",
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta", "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE": "3",
+            "TELEMETRY_LOG_LEVELS": "db=error", "TELEMETRY_LOG_FIELD_NAMES": "cloudwatch",
         ])
         #expect(configuration.serviceName == "tutor")
-        #expect(configuration.resourceAttributes == ["deployment.environment.name": "st age"])
-        #expect(configuration.endpoint == Telemetry.Endpoint(host: "[::1]", port: 5318, path: "/otlp"))
-        #expect(configuration.headers.map(\.name) == ["api-key"])
-        #expect(configuration.headers.map(\.value) == ["se cret"])
-        #expect(configuration.exportTimeout == .milliseconds(250))
-        #expect(configuration.exportInterval == .milliseconds(100))
-        #expect(configuration.waitingRecordsMax == 16)
+        #expect(configuration.resourceAttributes["deployment.environment.name"] == "st age")
+        #expect(
+            endpoint(configuration.traces) == Telemetry.Endpoint(host: "[::1]", port: 5318, path: "/otlp/v1/traces"))
+        #expect(endpoint(configuration.logs) == Telemetry.Endpoint(host: "logs", port: 9, path: "/in"))
+        #expect(configuration.traces.headers.map(\.name) == ["api-key"])
+        #expect(configuration.traces.headers.map(\.value) == ["se cret"])
+        #expect(configuration.logs.headers.map(\.name) == ["a"])
+        #expect(configuration.logs.compression == .gzip)
+        #expect(endpoint(configuration.metrics) == nil)
+        #expect(configuration.traces.timeout == .milliseconds(250))
+        #expect(configuration.traces.interval == .milliseconds(100))
+        #expect(configuration.traces.waitingRecordsMax == 16)
+        #expect(configuration.traces.batchRecordsMax == 16)
+        #expect(configuration.logs.batchRecordsMax == 3)
+        #expect(configuration.spanLimits.attributesMax == 7)
+        #expect(configuration.spanLimits.valueLengthMax == 9)
+        #expect(configuration.logValueLengthMax == 9)
+        #expect(configuration.propagators == ["b3", "tracecontext"])
+        #expect(configuration.usesDeltaMetrics)
+        #expect(configuration.logLevels == ["db": .error])
+        #expect(configuration.logFieldNames == .cloudwatch)
         #expect(configuration.isDisabled)
         #expect(configuration.logLevel == .warning)
     }
@@ -42,17 +67,17 @@ import Testing
             "OTEL_EXPORTER_OTLP_TIMEOUT": "soon", "OTEL_BSP_MAX_QUEUE_SIZE": "-1", "OTEL_LOG_LEVEL": "loud",
             "OTEL_SERVICE_NAME": "",
         ])
-        #expect(configuration.exportTimeout == .seconds(10))
-        #expect(configuration.waitingRecordsMax == 2048)
+        #expect(configuration.traces.timeout == .seconds(10))
+        #expect(configuration.traces.waitingRecordsMax == 2048)
         #expect(configuration.logLevel == .info)
         #expect(configuration.serviceName == "unknown_service")
     }
 
     @Test(arguments: [
-        "https://collector:4318", "collector:4318", "http://", "http://a:b", "http://a:99999", "http://user@host",
+        "ftp://collector:4318", "collector:4318", "http://", "http://a:b", "http://a:99999", "http://user@host",
         "http://a/p?q", "http://a\r\nb",
     ])
-    func anEndpointThatIsNotPlainHTTPIsRefused(url: String) {
+    func anEndpointThatIsNotHTTPIsRefused(url: String) {
         #expect(Telemetry.Endpoint(url) == nil)
     }
 }

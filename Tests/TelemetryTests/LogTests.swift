@@ -9,24 +9,24 @@ import Tracing
     private struct Refusal: Error, CustomStringConvertible { var description: String { "not \"today\"" } }
 
     private let exporter = RecordingExporter()
-    private let pipeline: ExportPipeline
+    private let processor: BatchProcessor
     private let tracer: RecordingTracer
     private let pipe: [Int32]
     private var logger: Logger
+    private let log: Log
 
     init() throws {
         var ends: [Int32] = [0, 0]
         try #require(Glibc.pipe(&ends) == 0)
         pipe = ends
-        let pipeline = ExportPipeline(Telemetry.Configuration(serviceName: "tested"), exporter: exporter)
-        self.pipeline = pipeline
-        tracer = RecordingTracer(records: pipeline.spans)
-        logger = Logger(label: "lessons") { label in
-            StructuredLogHandler(
-                label: label, service: "tested", level: .debug, output: LineOutput(descriptor: ends[1]),
-                records: pipeline.logs)
-        }
-        pipeline.start()
+        let processor = BatchProcessor(Telemetry.Configuration(serviceName: "tested"), ExporterChoice(exporter))
+        self.processor = processor
+        tracer = RecordingTracer(records: processor.spans)
+        let writer = LogWriter(
+            service: "tested", output: LineOutput(descriptor: ends[1]), records: processor.logs)
+        logger = Logger(label: "lessons") { StructuredLogHandler(label: $0, level: .debug, writer: writer) }
+        log = Log("lessons", level: .debug, writer: writer)
+        processor.start()
     }
 
     private func lines() -> [String] {
@@ -39,7 +39,7 @@ import Tracing
     }
 
     private func records() async throws -> [ScopeLogs] {
-        #expect(await pipeline.shutdown(deadline: .now + .seconds(30)))
+        #expect(await processor.shutdown(deadline: .now + .seconds(30)))
         return try exporter.scopeLogs()
     }
 
@@ -79,13 +79,71 @@ import Tracing
         #expect(
             line.contains(
                 #""request_id":"req-7","trace_id":"\#(identity.traceID)","span_id":"\#(identity.spanID)","logger""#))
-        #expect(line.hasSuffix(#"Refusal","message":"not \"today\""}}"#))
+        #expect(line.contains(#"Refusal","message":"not \"today\"","stack":""#) && line.hasSuffix(#""}}"#))
         let scopes = try await records()
         let record = try #require(scopes.first?.logRecords.first)
         #expect(record.traceID == identity.traceID)
         #expect(record.spanID == identity.spanID)
         #expect(record.attributes["request.id"] == "req-7")
         #expect(record.attributes["exception.message"] == "not \"today\"")
+    }
+
+    @Test func aTypedLineIsTheLineOfALogger() async throws {
+        log.info("hello") { fields in
+            fields.set("a", 3)
+            fields.set("b", "text")
+            fields.set("c", true)
+            fields.set("d", 0.5)
+            fields.set("a", 4)
+        }
+        logger.info(
+            "hello",
+            metadata: [
+                "b": "text", "a": .stringConvertible(3), "d": .stringConvertible(0.5), "c": .stringConvertible(true),
+            ])
+        let lines = lines().map { $0.dropFirst(14 + 30) }
+        #expect(lines.count == 2)
+        // The second value of a key is not taken, and the line says that something is missing.
+        #expect(lines[0] == lines[1].dropLast() + #","truncated":true}"#)
+        let records = try await records().flatMap(\.logRecords)
+        #expect(records[0].attributes == records[1].attributes)
+        #expect(records[0].droppedAttributesCount == 1)
+    }
+
+    @Test func aLineIsNeverBrokenHoweverLongItWouldBe() async throws {
+        let long = String(repeating: "\u{1}\"日", count: 100_000)
+        logger.info(
+            "\(long)",
+            metadata: ["a": "\(long)", "b": "\(long)", "list": .array(Array(repeating: "\(long)", count: 50))])
+        let lines = lines()
+        #expect(lines.count == 1)
+        let line = try #require(lines.first)
+        #expect(line.utf8.count <= 300 << 10)
+        #expect(line.hasSuffix(#","truncated":true}"#))
+        var reader = JSONReader(Array(line.utf8))
+        #expect(throws: Never.self) {
+            try reader.skip()
+            try reader.end()
+        }
+        _ = try await records()
+    }
+
+    @Test func secretsDoNotLeaveTheProcess() async throws {
+        logger.info(
+            "logged in",
+            metadata: [
+                "password": "hunter2", "userApiKey": "k", "Authorization": "Bearer x", "access_token": "t",
+                "input_tokens": .stringConvertible(7), "nested": ["client-secret": "s", "plain": "p"],
+            ])
+        let line = try #require(lines().first)
+        #expect(
+            line.contains(
+                #""metadata":{"Authorization":"[redacted]","access_token":"[redacted]","input_tokens":7,"nested":{"client-secret":"[redacted]","plain":"p"},"password":"[redacted]","userApiKey":"[redacted]"}"#
+            ))
+        let record = try #require(try await records().first?.logRecords.first)
+        #expect(record.attributes["password"] == "[redacted]")
+        #expect(
+            record.attributes["nested"] == .map([Attribute("client-secret", "[redacted]"), Attribute("plain", "p")]))
     }
 
     @Test func whatIsBelowTheLevelIsNeitherWrittenNorSent() async throws {

@@ -7,17 +7,17 @@ import Tracing
     private struct Refusal: Error, CustomStringConvertible { var description: String { "not today" } }
 
     private let exporter = RecordingExporter()
-    private let pipeline: ExportPipeline
+    private let processor: BatchProcessor
     private let tracer: RecordingTracer
 
     init() {
-        pipeline = ExportPipeline(Telemetry.Configuration(serviceName: "tested"), exporter: exporter)
-        tracer = RecordingTracer(records: pipeline.spans)
-        pipeline.start()
+        processor = BatchProcessor(Telemetry.Configuration(serviceName: "tested"), ExporterChoice(exporter))
+        tracer = RecordingTracer(records: processor.spans)
+        processor.start()
     }
 
     private func recorded() async throws -> [OTLP.Span] {
-        #expect(await pipeline.shutdown(deadline: .now + .seconds(30)))
+        #expect(await processor.shutdown(deadline: .now + .seconds(30)))
         return try exporter.spans()
     }
 
@@ -78,6 +78,65 @@ import Tracing
         #expect(span.events.first?.name == "exception")
         #expect(span.events.first?.attributes["exception.message"] == "not today")
         #expect(span.events.first?.attributes["exception.type"]?.string?.hasSuffix("Refusal") == true)
+        #expect(span.events.first?.attributes["exception.stacktrace"]?.string?.contains("+0x") == true)
+    }
+
+    @Test func aTypedSpanArrivesLikeAnyOther() async throws {
+        let identity = tracer.withFields("typed", ofKind: .server, in: .topLevel) { span in
+            span.set("text", "a")
+            span.set("count", 3)
+            span.set("share", 0.5)
+            span.set("flag", true)
+            span.set("text", "b")
+            span.addEvent("event", attributes: ["k": 1])
+            tracer.withSpan("child") { _ in }
+            span.fail("broken")
+            return span.spanContext
+        }
+        let spans = try await recorded()
+        #expect(spans.map(\.name) == ["child", "typed"])
+        let arrived = spans[1]
+        #expect(arrived.spanID == identity.spanID)
+        #expect(spans[0].parentSpanID == identity.spanID)
+        #expect(arrived.kind == .server)
+        #expect(arrived.attributes.map(\.key) == ["count", "share", "flag", "text"])
+        #expect(arrived.attributes["text"] == "b")
+        #expect(arrived.attributes["share"] == 0.5)
+        #expect(arrived.attributes["flag"] == true)
+        #expect(arrived.events.first?.attributes["k"] == 1)
+        #expect(arrived.status == OTLP.Span.Status(code: .error, message: "broken"))
+        #expect(arrived.endTimeUnixNano >= arrived.startTimeUnixNano)
+    }
+
+    @Test func anErrorThatATypedSpanThrowsIsRecordedAndThrownOn() async throws {
+        #expect(throws: Refusal.self) {
+            try tracer.withFields("fails", ofKind: .internal, in: .topLevel) { _ in throw Refusal() }
+        }
+        let recorded = try await recorded()
+        #expect(recorded.first?.status?.code == .error)
+        #expect(recorded.first?.events.first?.attributes["exception.message"] == "not today")
+    }
+
+    @Test func okIsTheLastWordAboutASpan() async throws {
+        let span = tracer.startSpan("work", context: .topLevel)
+        span.setStatus(SpanStatus(code: .error, message: "first"))
+        span.setStatus(SpanStatus(code: .ok))
+        span.setStatus(SpanStatus(code: .error, message: "late"))
+        span.end()
+        let recorded = try await recorded()
+        #expect(recorded.first?.status == OTLP.Span.Status(code: .ok))
+    }
+
+    @Test func attributesThatTwoTasksSetAtOnceAreAllThere() async throws {
+        let span = tracer.startSpan("work", context: .topLevel)
+        await withTaskGroup(of: Void.self) { group in
+            for task in 0..<10 {
+                group.addTask { for index in 0..<10 { span.attributes["\(task).\(index)"] = index } }
+            }
+        }
+        span.end()
+        let recorded = try await recorded()
+        #expect(recorded.first?.attributes.count == 100)
     }
 
     @Test func anUnsampledParentLeavesItsChildrenUnrecordedButPropagated() async throws {

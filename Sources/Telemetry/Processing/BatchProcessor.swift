@@ -15,7 +15,8 @@ package final class BatchProcessor: Sendable {
     package let spans: RecordQueue
     package let logs: RecordQueue
     package let metrics: MetricRegistry
-    private let makeWorker: @Sendable () -> ExportWorker
+    /// What the thread owns; a test owns one itself and needs no thread.
+    package let makeWorker: @Sendable () -> ExportWorker
     private let hasDestinations: Bool
     private let bell: Bell
     private let state = Mutex(State())
