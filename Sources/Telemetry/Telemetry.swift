@@ -25,6 +25,7 @@ public final class Telemetry: Sendable {
 
     /// Telemetry that is nobody's backend: what `bootstrap` installs, and what tests use.
     package init(_ configuration: Configuration, output: LineOutput? = nil) {
+        let configuration = configuration.onItsPlatform
         self.configuration = configuration
         let processor = configuration.isDisabled ? BatchProcessor(configuration, .none) : BatchProcessor(configuration)
         self.processor = processor

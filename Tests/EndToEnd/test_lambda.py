@@ -137,6 +137,15 @@ def test_every_event_is_answered_and_has_arrived_when_the_next_one_is_asked_for(
     assert lines[0]["request_id"].startswith("req-")
 
 
+def test_a_function_that_is_configured_in_code_knows_its_platform(start_function, collector):
+    function = start_function(CONFIGURED_IN_CODE=f"http://{collector.otlp_http}", OTEL_EXPORTER_OTLP_ENDPOINT="")
+    function.api.invoke({})
+    function.api.wait_for_next()
+    (span,) = spans(collector)
+    assert span["name"] == span["resource"]["faas.name"] == "probe"
+    assert span["resource"]["service.name"] == "coded"
+
+
 def test_a_request_continues_its_callers_trace(start_function, collector):
     function = start_function()
     event = {

@@ -10,7 +10,7 @@ struct LambdaProbe {
     struct Refusal: Error, CustomStringConvertible { var description: String { "no \"hint\" today" } }
 
     static func main() async throws {
-        Telemetry.bootstrap()
+        Telemetry.bootstrap(configuration)
         guard let runtime = Telemetry.LambdaRuntime() else { fatalError("AWS_LAMBDA_RUNTIME_API is not set") }
         if getenv("FAIL_INITIALIZATION") != nil {
             await runtime.reportInitializationError(Refusal())
@@ -34,6 +34,12 @@ struct LambdaProbe {
             }
             return event
         }
+    }
+
+    /// As the environment says, or as a program says it that reads none.
+    private static var configuration: Telemetry.Configuration {
+        guard let url = getenv("CONFIGURED_IN_CODE") else { return .environment }
+        return Telemetry.Configuration(serviceName: "coded", endpoint: Telemetry.Endpoint(String(cString: url)))
     }
 
     /// The value of `"do"`.

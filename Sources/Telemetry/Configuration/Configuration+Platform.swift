@@ -1,6 +1,15 @@
+import Glibc
 import OTLP
 
 extension Telemetry.Configuration {
+    /// This configuration with the platform that the process runs on, if nobody has said which one that is.
+    var onItsPlatform: Telemetry.Configuration {
+        guard platform == nil else { return self }
+        var configuration = self
+        configuration.adopt(PlatformDetection.platform { name in getenv(name).map { String(cString: $0) } })
+        return configuration
+    }
+
     /// Takes over what a platform says of itself. What was said before stays: whoever deploys a function knows better.
     package mutating func adopt(_ platform: any FunctionPlatform) {
         self.platform = platform
@@ -11,10 +20,9 @@ extension Telemetry.Configuration {
         if serviceName == Self.unknownService { serviceName = name }
         // Functions come and go: sums since the beginning would be as many as there were processes.
         usesDeltaMetrics = true
-        if function == nil {
-            function = FunctionDescription(
-                name: name, version: resourceAttributes["faas.version"]?.string, memoryMegabytes: platform.memoryLimitBytes.map { $0 >> 20 })
-        }
+        let version = resourceAttributes["faas.version"]?.string
+        let memoryMegabytes = platform.memoryLimitBytes.map { $0 >> 20 }
+        function = function ?? FunctionDescription(name: name, version: version, memoryMegabytes: memoryMegabytes)
     }
 
     package static let unknownService = "unknown_service"

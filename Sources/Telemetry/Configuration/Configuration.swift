@@ -10,8 +10,8 @@ extension Telemetry {
         public var serviceName: String
         /// What else describes the process, by attribute name.
         public var resourceAttributes: [String: AttributeValue] = [:]
-        /// Where the process runs, which decides whether it is frozen between invocations.
-        package var platform: any FunctionPlatform = LocalProcess()
+        /// Where the process runs, which decides whether it is frozen between invocations; `nil` is found out.
+        package var platform: (any FunctionPlatform)?
         /// The function as its platform describes it; stands on every log line.
         public var function: FunctionDescription?
         /// JSON log lines only: nothing is recorded for export.

@@ -18,8 +18,9 @@ package final class InvocationEnvironment: Sendable {
         _ configuration: Telemetry.Configuration, _ tracer: RecordingTracer, _ processor: BatchProcessor,
         watchdog: Watchdog = .shared
     ) {
-        platform = configuration.platform
-        functionName = configuration.platform.functionName ?? configuration.serviceName
+        let platform = configuration.platform ?? LocalProcess()
+        self.platform = platform
+        functionName = platform.functionName ?? configuration.serviceName
         debugRequestRatio = configuration.debugRequestRatio
         self.tracer = tracer
         self.processor = processor
