@@ -37,7 +37,9 @@ public struct Recording: Sendable {
         await withTracer(telemetry.tracer) {
             await withMetricsFactory(SwiftMetricsFactory(telemetry.metrics)) {
                 await withLogger(logger) { _ in
-                    do { try await body() } catch { logger.error("the recorded code has thrown", error: error) }
+                    await Telemetry.$local.withValue(telemetry) {
+                        do { try await body() } catch { logger.error("the recorded code has thrown", error: error) }
+                    }
                 }
             }
         }

@@ -55,7 +55,10 @@ extension Telemetry {
         return Invocation(trigger, id: id, deadline: deadline, in: invocations)
     }
 
-    static var sharedOrInert: Telemetry { shared ?? inert }
+    static var sharedOrInert: Telemetry { local ?? shared ?? inert }
+
+    /// Stands in front of the process's own for a task: what a test records is its own.
+    @TaskLocal package static var local: Telemetry?
 
     /// Stands in until there is `bootstrap`.
     private static let inert: Telemetry = {
