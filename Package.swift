@@ -103,6 +103,15 @@ let package = Package(
         // The viewer.
         .target(name: "TraceView", dependencies: ["OTLP", "TraceAssembly"], swiftSettings: settings),
 
+        // The gate.
+        .target(
+            name: "DeployGate", dependencies: ["OTLP", "TelemetryStore", yams],
+            resources: [
+                .embedInCode("Data/aws.yaml"), .embedInCode("Data/azure.yaml"), .embedInCode("Data/google-cloud.yaml"),
+                .embedInCode("Data/semantic-conventions.tsv"),
+            ],
+            swiftSettings: settings),
+
         // The programs: parse, choose adapters, run.
         .target(
             name: "Program", dependencies: [argumentParser], path: "Sources/Commands/Program", swiftSettings: settings),
@@ -116,7 +125,7 @@ let package = Package(
         .executableTarget(
             name: "TraceViewCommand",
             dependencies: [
-                "TraceView", "TraceAssembly", "SegmentStore", "TelemetryStore", "OTLP", "Program",
+                "TraceView", "TraceAssembly", "DeployGate", "SegmentStore", "TelemetryStore", "OTLP", "Program",
                 argumentParser, asyncHTTPClient, nioCore, nioHTTP1,
             ],
             path: "Sources/Commands/TraceView", swiftSettings: settings),
@@ -171,6 +180,8 @@ let package = Package(
         .executableTarget(
             name: "cost-probe", dependencies: ["Telemetry", "CAllocationCounter", log, metrics, tracing],
             path: "Tests/Costs/Probe", swiftSettings: settings),
+        .testTarget(
+            name: "DeployGateTests", dependencies: ["DeployGate", "TelemetryStore", "OTLP"], swiftSettings: settings),
         .executableTarget(
             name: "linkage-probe", dependencies: ["Telemetry", log, tracing], path: "Tests/Linkage",
             swiftSettings: settings),

@@ -1,0 +1,98 @@
+import OTLP
+
+extension EvidenceBuilder {
+    mutating func add(_ data: TracesData) {
+        for group in data.resourceSpans {
+            guard let service = service(of: group.resource) else { continue }
+            var isNoted = false
+            for span in group.scopeSpans.lazy.flatMap(\.spans) {
+                guard isInWindow(span.startTimeUnixNano) else {
+                    addHistory(span, of: service)
+                    continue
+                }
+                if !isNoted {
+                    note(group.resource, of: service)
+                    isNoted = true
+                }
+                add(span, of: service, resource: group.resource)
+            }
+        }
+    }
+
+    private mutating func addHistory(_ span: Span, of service: Int) {
+        services[service].history.spanNames.add(span.name)
+        if isEntry(span) { services[service].history.entryDurations.add(duration(span)) }
+    }
+
+    private mutating func add(_ span: Span, of service: Int, resource: Resource?) {
+        see(span.startTimeUnixNano, of: service)
+        evidence.spanCount += 1
+        services[service].spanCount += 1
+        services[service].spanNames.add(span.name)
+        if isEntry(span) { addEntry(span, of: service, resource: resource) }
+        if span.status?.code == .error { addFailure(span, of: service) }
+        for link in span.links where sample.isSampled(link.traceID) && linkedSpans.count < Limits.sampledValuesMax {
+            linkedSpans.insert(SpanKey(trace: link.traceID, span: link.spanID))
+        }
+        guard sample.isSampled(span.traceID) else { return }
+        addSampled(span, of: service)
+    }
+
+    private mutating func addEntry(_ span: Span, of service: Int, resource: Resource?) {
+        let duration = duration(span)
+        services[service].entryCount += 1
+        services[service].entryDurations.add(duration)
+        if span.status?.code == .error { services[service].entryErrorCount += 1 }
+        if span.attributes["faas.coldstart"] == .bool(true) { services[service].coldStartDurations.add(duration) }
+        let resourceAttributes = resource?.attributes ?? []
+        for key in ["faas.coldstart", "faas.invocation_id", "faas.trigger", "cloud.resource_id"]
+        where span.attributes[key] == nil && resourceAttributes[key] == nil {
+            services[service].entriesWithout[key, default: 0] += 1
+        }
+        if let id = span.attributes["faas.invocation_id"]?.string {
+            services[service].invocationsWithEntry.insert(SampledSet.hash(id))
+        }
+    }
+
+    private mutating func addFailure(_ span: Span, of service: Int) {
+        services[service].errorSpanCount += 1
+        let hasException = span.events.contains { $0.name == "exception" } || span.attributes["exception.type"] != nil
+        if hasException { services[service].errorsWithException += 1 }
+        guard failures.count < Limits.sampledValuesMax else { return }
+        failures[SpanKey(trace: span.traceID, span: span.spanID)] = Failure(service: service, hasException: hasException)
+    }
+
+    private mutating func addSampled(_ span: Span, of service: Int) {
+        var callee: Int16 = -1
+        for attribute in span.attributes {
+            use(attribute, .span, service)
+            guard let text = attribute.value?.string else { continue }
+            searchSecrets(text, of: service, at: "span attribute \(attribute.key)")
+            switch attribute.key {
+            case "faas.invoked_name", "service.peer.name", "peer.service":
+                if span.kind == .client || span.kind == .producer { callee = self.callee(text) }
+            case "faas.invocation_id": services[service].invocations.insert(SampledSet.hash(text))
+            default: break
+            }
+        }
+        for event in span.events {
+            for attribute in event.attributes {
+                guard let text = attribute.value?.string else { continue }
+                searchSecrets(text, of: service, at: "event attribute \(attribute.key)")
+            }
+        }
+        let second = span.startTimeUnixNano > window.sinceUnixNano
+            ? (span.startTimeUnixNano - window.sinceUnixNano) / 1_000_000_000 : 0
+        sample.append(
+            TraceSample.Row(
+                trace: span.traceID, span: span.spanID, parent: span.parentSpanID,
+                startSecond: UInt32(clamping: second), service: UInt16(service), callee: callee,
+                kind: UInt8(clamping: span.kind.rawValue), isShort: duration(span) < 5_000_000))
+    }
+
+    private func isEntry(_ span: Span) -> Bool { span.kind == .server || span.kind == .consumer }
+
+    private func duration(_ span: Span) -> UInt64 {
+        span.endTimeUnixNano > span.startTimeUnixNano ? span.endTimeUnixNano - span.startTimeUnixNano : 0
+    }
+}

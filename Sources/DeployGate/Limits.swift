@@ -1,0 +1,38 @@
+/// Every bound of the gate, with its reason and what happens there.
+enum Limits {
+    // MARK: Manifests
+
+    /// The largest file that is read. CloudFormation refuses templates above 1 MB; a larger file is refused before it is parsed.
+    static let fileBytesMax = 8 << 20
+    /// Nodes of one file with its aliases written out. A file above it is refused: only an alias bomb gets there.
+    static let nodesMax = 250_000
+    /// How deep the nodes of a file may be nested.
+    static let depthMax = 128
+    /// How many references may lead from one value to the next before the chain counts as a loop.
+    static let referencesMax = 32
+    /// Functions of one deployment.
+    static let functionsMax = 5_000
+
+    // MARK: Evidence
+
+    /// Services whose telemetry is told apart. Those that turn up later are counted as others and reported.
+    static let servicesMax = 5_000
+    /// Different names (of spans, metrics, log keys, attributes) kept for each service; further ones only count as overflow.
+    static let namesPerServiceMax = 2_000
+    /// Spans of traces that are kept to judge parents, callees and logs. Above it every second trace is let go, by its id,
+    /// and what is left stands for all: 48 bytes a span.
+    static let sampledSpansMax = 600_000
+    /// Values of a set that is sampled in the same way (invocation ids, logs' span ids).
+    static let sampledValuesMax = 100_000
+    /// Values of one metric attribute told apart in one hour; a rule fails long before.
+    static let attributeValuesMax = 10_000
+    /// Bytes of a text that the search for secrets looks at.
+    static let searchedTextBytesMax = 16_384
+
+    // MARK: Reports
+
+    /// Findings of one rule that the human report spells out; the rest is counted.
+    static let findingsPerRuleMax = 5
+    /// Bytes of telemetry's text that a finding may quote.
+    static let quoteCharactersMax = 80
+}
