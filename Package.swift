@@ -105,7 +105,7 @@ let package = Package(
 
         // The gate.
         .target(
-            name: "DeployGate", dependencies: ["OTLP", "TelemetryStore", yams],
+            name: "DeployGate", dependencies: ["OTLP", "TelemetryStore", "TraceAssembly", yams],
             resources: [
                 .embedInCode("Data/aws.yaml"), .embedInCode("Data/azure.yaml"), .embedInCode("Data/google-cloud.yaml"),
                 .embedInCode("Data/semantic-conventions.tsv"),

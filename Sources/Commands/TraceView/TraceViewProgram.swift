@@ -12,7 +12,8 @@ struct TraceViewProgram: AsyncParsableCommand {
             """,
         subcommands: [
             ShowCommand.self, SearchCommand.self, LogsCommand.self, TailCommand.self, DiffCommand.self,
-            ServicesCommand.self, MapCommand.self, ShapesCommand.self, SQLCommand.self, ExportCommand.self, PricesCommand.self,
+            ServicesCommand.self, MapCommand.self, ShapesCommand.self, SQLCommand.self, GateCommand.self,
+            ExportCommand.self, PricesCommand.self,
         ],
         defaultSubcommand: ShowCommand.self)
 

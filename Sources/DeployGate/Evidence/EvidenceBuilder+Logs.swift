@@ -4,11 +4,12 @@ extension EvidenceBuilder {
     mutating func add(_ data: LogsData) {
         for group in data.resourceLogs {
             guard let service = service(of: group.resource) else { continue }
+            let isJudged = isJudged(group.resource)
             var isNoted = false
             for scope in group.scopeLogs {
                 for record in scope.logRecords {
                     let time = record.timeUnixNano != 0 ? record.timeUnixNano : record.observedTimeUnixNano
-                    guard isInWindow(time) else {
+                    guard isJudged, isInWindow(time) else {
                         for attribute in record.attributes { services[service].history.logKeys.add(attribute.key) }
                         continue
                     }

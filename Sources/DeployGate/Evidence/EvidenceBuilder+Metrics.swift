@@ -4,10 +4,11 @@ extension EvidenceBuilder {
     mutating func add(_ data: MetricsData) {
         for group in data.resourceMetrics {
             guard let service = service(of: group.resource) else { continue }
+            let isJudged = isJudged(group.resource)
             var isNoted = false
             for metric in group.scopeMetrics.lazy.flatMap(\.metrics) {
                 let points = metric.data?.points ?? []
-                guard points.contains(where: { isInWindow($0.time) }) else {
+                guard isJudged, points.contains(where: { isInWindow($0.time) }) else {
                     if !points.isEmpty {
                         services[service].history.metricNames.add(metric.name)
                         metrics.addHistory(metric)

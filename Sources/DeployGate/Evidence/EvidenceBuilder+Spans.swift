@@ -4,9 +4,10 @@ extension EvidenceBuilder {
     mutating func add(_ data: TracesData) {
         for group in data.resourceSpans {
             guard let service = service(of: group.resource) else { continue }
+            let isJudged = isJudged(group.resource)
             var isNoted = false
             for span in group.scopeSpans.lazy.flatMap(\.spans) {
-                guard isInWindow(span.startTimeUnixNano) else {
+                guard isJudged, isInWindow(span.startTimeUnixNano) else {
                     addHistory(span, of: service)
                     continue
                 }

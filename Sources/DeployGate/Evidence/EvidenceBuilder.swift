@@ -8,6 +8,8 @@ public import TelemetryStore
 /// 3. `finish()` judges the sampled traces and names everything.
 public struct EvidenceBuilder {
     let window: TimeWindow
+    /// What only this version sent is evidence, the rest history; `nil` when the window alone decides.
+    let version: String?
     var evidence: Evidence
     var services: [ServiceEvidence] = []
     var sample = TraceSample()
@@ -41,8 +43,9 @@ public struct EvidenceBuilder {
         var function: String
     }
 
-    public init(window: TimeWindow) {
+    public init(window: TimeWindow, version: String? = nil) {
         self.window = window
+        self.version = version
         evidence = Evidence(window: window)
     }
 
@@ -80,6 +83,13 @@ public struct EvidenceBuilder {
             serviceIndexes[key] = index
         }
         return index
+    }
+
+    /// Whether what a resource sent is of the version that is judged.
+    func isJudged(_ resource: Resource?) -> Bool {
+        guard let version else { return true }
+        let attributes = resource?.attributes ?? []
+        return ["service.version", "deployment.id", "faas.version"].contains { attributes[$0]?.string == version }
     }
 
     /// What a resource in the window says of itself.

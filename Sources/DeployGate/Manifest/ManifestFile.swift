@@ -38,16 +38,17 @@ public struct ManifestFile: Sendable {
         return file
     }
 
-    private static func bytes(of path: String) throws(ManifestError) -> [UInt8] {
+    /// The bytes of a file, and one more than may be read when it is too large.
+    public static func bytes(of path: String) throws(ManifestError) -> [UInt8] {
         let place = Place(file: path, line: 1)
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw ManifestError("cannot read the manifest: it may not be read", at: place)
+            throw ManifestError("cannot read the file: is it there, and may it be read?", at: place)
         }
         defer { try? handle.close() }
         do {
             return [UInt8](try handle.read(upToCount: Limits.fileBytesMax + 1) ?? Data())
         } catch {
-            throw ManifestError("cannot read the manifest: \(error.localizedDescription)", at: place)
+            throw ManifestError("cannot read the file: \(error.localizedDescription)", at: place)
         }
     }
 }

@@ -1,5 +1,5 @@
 /// Numbers with units, as people write them in configuration files.
-enum Quantities {
+public enum Quantities {
     /// "256 MB", "1 GiB", "512Mi", "512M", "1073741824": megabytes, a megabyte being 1,048,576 bytes as the platforms count.
     static func megabytes(_ text: String, bare: Double = 1) -> Int? {
         guard let (number, unit) = split(text) else { return nil }
@@ -16,7 +16,7 @@ enum Quantities {
     }
 
     /// "10 s", "200 ms", "5 min", "10": seconds.
-    static func seconds(_ text: String) -> Double? {
+    public static func seconds(_ text: String) -> Double? {
         guard let (number, unit) = split(text) else { return nil }
         switch unit.lowercased() {
         case "", "s", "sec", "second", "seconds": return number

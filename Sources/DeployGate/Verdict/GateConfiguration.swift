@@ -13,7 +13,7 @@ public struct GateConfiguration: Sendable {
     /// US dollars; wins over the manifest's.
     var monthlyBudget: Double?
     var waivers: [Waiver] = []
-    var probes: [ProbeTarget] = []
+    public var probes: [ProbeTarget] = []
     public var baseline = Baseline()
 
     public init() {}
@@ -47,4 +47,10 @@ public struct ProbeTarget: Hashable, Sendable {
     public var purpose: ProbePurpose
     /// "POST /lessons/7/hints", put behind the base URL of `--probe`; or a whole URL.
     public var request: String
+
+    public init(function: String, purpose: ProbePurpose, request: String) {
+        self.function = function
+        self.purpose = purpose
+        self.request = request
+    }
 }
