@@ -33,6 +33,8 @@ enum Limits {
 
     /// Findings of one rule that the human report spells out; the rest is counted.
     static let findingsPerRuleMax = 5
-    /// Bytes of telemetry's text that a finding may quote.
+    /// Lines of the overview that opens the human report: with the headline it fits on the smallest terminal.
+    static let overviewLinesMax = 16
+    /// Characters of others' text that a finding may quote.
     static let quoteCharactersMax = 80
 }

@@ -37,7 +37,7 @@ import Testing
 
     @Test func unknownResourceTypesAreNoted() throws {
         let notes = try Manifests.read(Manifests.sam).notes
-        #expect(notes.contains { $0.message.contains("Example::Unknown::Thing") && $0.place.line == 38 })
+        #expect(notes.contains { $0.message.contains("Example::Unknown::Thing") && $0.place.line == 36 })
     }
 
     @Test func aCloudFormationTemplateInJSONIsRead() throws {

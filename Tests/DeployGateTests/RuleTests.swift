@@ -103,7 +103,7 @@ import Testing
         let judged = try Judged(sent)
         #expect(judged.open("TG-LOG-05") == ["fail edge"])
         let report = String(decoding: ReportFormat.json.report(judged.verdict), as: UTF8.self)
-        #expect(!report.contains(text.split(separator: " ").last ?? ""), "the report tells the secret")
+        #expect(!report.contains(text), "the report tells the secret")
         sent.changeLog = { _, _ in }
         sent.changeEdge = { span, _ in span.attributes.append(Attribute("http.header", .string(text))) }
         #expect(try Judged(sent).open("TG-LOG-05") == ["fail edge"])

@@ -33,6 +33,21 @@ public struct FunctionDeclaration: Sendable {
     public var isBehindGateway: Bool { triggers.contains { $0.kind == .gateway } }
     public var hasAsynchronousTrigger: Bool { triggers.contains { !$0.isSynchronous } }
 
+    /// Takes over what only the other declaration says.
+    mutating func complete(with other: FunctionDeclaration) {
+        otherNames += other.otherNames
+        memoryMegabytes = memoryMegabytes.or(other.memoryMegabytes)
+        timeoutSeconds = timeoutSeconds.or(other.timeoutSeconds)
+        architecture = architecture.or(other.architecture)
+        provisionedConcurrency = provisionedConcurrency.or(other.provisionedConcurrency)
+        reservedConcurrency = reservedConcurrency.or(other.reservedConcurrency)
+        failureDestination = failureDestination.or(other.failureDestination)
+        logRetentionDays = logRetentionDays.or(other.logRetentionDays)
+        environment.merge(other.environment) { own, _ in own }
+        layers += other.layers
+        if triggers.isEmpty { triggers = other.triggers }
+    }
+
     /// What calls a function.
     public struct Trigger: Hashable, Sendable {
         public var kind: Kind

@@ -24,9 +24,15 @@ public struct Manifest: Sendable {
         public var place: Place
     }
 
-    /// Puts the functions and budgets of another manifest of the same deployment behind these.
+    /// Adds another manifest of the same deployment. What both say of a function is what this one says; the other fills in.
     public mutating func append(_ other: Manifest) {
-        functions += other.functions
+        for function in other.functions {
+            if let index = functions.firstIndex(where: { $0.name == function.name }) {
+                functions[index].complete(with: function)
+            } else {
+                functions.append(function)
+            }
+        }
         budgets += other.budgets
         notes += other.notes
         version = version.or(other.version)

@@ -3,7 +3,7 @@ import Yams
 /// Reads YAML 1.1 and JSON, which is nearly a part of it.
 extension SourceNode {
     /// Bounds: `Limits.fileBytesMax`, `Limits.nodesMax` with aliases written out, `Limits.depthMax`.
-    /// Errors: everything that is not one document of YAML, with the line.
+    /// Errors: everything that is not one document of YAML, with the line. An empty file is null.
     static func parse(_ bytes: [UInt8], file: String) throws(ManifestError) -> SourceNode {
         let start = Place(file: file, line: 1)
         guard bytes.count <= Limits.fileBytesMax else {
@@ -22,7 +22,7 @@ extension SourceNode {
         } catch {
             throw ManifestError(error, file: file)
         }
-        guard let root else { throw ManifestError("cannot read the file: it is empty", at: start) }
+        guard let root else { return SourceNode(content: .scalar("", isPlain: true), place: start, tag: "") }
         var reading = Reading(file: file)
         return try reading.node(root, depth: 0, line: 1)
     }

@@ -1,10 +1,11 @@
 /// The verdict for a person at a terminal: the answer in the first line, the worst next, then everything else in short.
 enum HumanReport {
     static func text(_ verdict: Verdict) -> String {
-        var lines = [headline(verdict), "  " + summary(verdict), ""]
+        var lines = [headline(verdict), "  " + summary(verdict), ""] + overview(verdict)
         for status in [Finding.Status.failed, .inconclusive, .waived, .known] {
-            for group in groups(verdict.findings.filter { $0.status == status }) { lines += block(group) }
+            for group in groups(verdict.findings.filter { $0.status == status && !$0.isSilence }) { lines += block(group) }
         }
+        lines += silence(verdict)
         lines += passed(verdict)
         for note in verdict.manifestNotes.prefix(Limits.findingsPerRuleMax) {
             lines.append("  note   \(note.place): \(note.message)")
@@ -42,6 +43,30 @@ enum HumanReport {
         return "\(counts) · evidence since \(Timestamp.text(unixNano: verdict.window.sinceUnixNano))"
     }
 
+    /// What decided the verdict, a line for each rule, so that it fits on a screen; the details follow.
+    private static func overview(_ verdict: Verdict) -> [String] {
+        let deciding = verdict.findings.filter {
+            $0.level == .block && !$0.isSilence && ($0.status == .failed || $0.status == .inconclusive)
+        }
+        let all = groups(deciding)
+        guard all.count > 1 else { return [] }
+        var lines = all.prefix(Limits.overviewLinesMax).compactMap { group -> String? in
+            guard let first = group.first else { return nil }
+            let more = group.count > 1 ? " (and \(group.count - 1) more)" : ""
+            return "  \(first.status == .failed ? "✗" : "?") \(first.rule.id)  \(Quote.short(first.subjectText + first.saw))\(more)"
+        }
+        if all.count > Limits.overviewLinesMax { lines.append("  … \(all.count - Limits.overviewLinesMax) more below") }
+        return lines + [""]
+    }
+
+    /// "  template.yaml:10, :24".
+    private static func places(_ places: [Place]) -> String {
+        guard let first = places.first else { return "" }
+        var lines: [Int] = []
+        for place in places where place.file == first.file && !lines.contains(place.line) { lines.append(place.line) }
+        return "  " + first.file + lines.prefix(4).map { ":\($0)" }.joined(separator: ", ") + (lines.count > 4 ? " …" : "")
+    }
+
     /// Findings of one rule with the same level.
     private static func groups(_ findings: [Finding]) -> [[Finding]] {
         var groups: [[Finding]] = []
@@ -70,8 +95,7 @@ enum HumanReport {
         for (saw, same) in told.prefix(Limits.findingsPerRuleMax) {
             let subjects = same.compactMap(\.subject)
             let who = subjects.isEmpty ? "" : "\(Quote.list(subjects, limit: 4)): "
-            let place = same.first?.place.map { "  \($0)" } ?? ""
-            lines.append("      \(who)\(saw)\(place)")
+            lines.append("      \(who)\(saw)\(places(same.compactMap(\.place)))")
         }
         if told.count > Limits.findingsPerRuleMax { lines.append("      and \(told.count - Limits.findingsPerRuleMax) more") }
         if let waiver = first.waiver, first.status == .waived {
@@ -92,6 +116,16 @@ enum HumanReport {
         case (.known, _): "~ known"
         case (.passed, _): "✓"
         }
+    }
+
+    /// What could not be judged because nothing arrived is said once.
+    private static func silence(_ verdict: Verdict) -> [String] {
+        let silent = verdict.findings.filter { $0.isSilence && $0.status == .inconclusive }
+        guard !silent.isEmpty else { return [] }
+        var names: [String] = []
+        for name in silent.compactMap(\.subject) where !names.contains(name) { names.append(name) }
+        let rules = Set(silent.map(\.rule.id)).count
+        return ["? and \(rules) more rules cannot be judged for \(Quote.list(names, limit: 4)): nothing has arrived"]
     }
 
     private static func passed(_ verdict: Verdict) -> [String] {

@@ -44,8 +44,7 @@ public struct Deployment: Sendable {
     func eachSeenFunction(_ observe: (DeployedFunction, ServiceEvidence) -> Observation?) -> [Observation] {
         functions.compactMap { function in
             guard let seen = function.seen else {
-                return .inconclusive(
-                    function.name, "nothing that it sent has arrived since \(since)", at: function.declaration.place)
+                return .silence(of: function, since: since)
             }
             return observe(function, seen)
         }

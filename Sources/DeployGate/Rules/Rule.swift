@@ -51,6 +51,8 @@ struct Observation: Sendable {
     var remedy: String?
     /// When it weighs less than the rule does.
     var level: Rule.Level?
+    /// It only says what TG-FLT-01 says: nothing of the function has arrived.
+    var isSilence = false
 
     enum Outcome: String, Sendable {
         case pass
@@ -67,6 +69,12 @@ struct Observation: Sendable {
         _ subject: String?, _ saw: String, at place: Place? = nil, remedy: String? = nil, level: Rule.Level? = nil
     ) -> Observation {
         Observation(outcome: .fail, subject: subject, saw: saw, place: place, remedy: remedy, level: level)
+    }
+
+    static func silence(of function: DeployedFunction, since: String) -> Observation {
+        Observation(
+            outcome: .inconclusive, subject: function.name, saw: "nothing of it has arrived since \(since)",
+            place: function.declaration.place, isSilence: true)
     }
 
     static func inconclusive(

@@ -6,7 +6,7 @@ enum SemanticConventions {
         var type: String
         /// Where it may stand; empty when the registry does not say.
         var levels: Set<String>
-        /// The new name of a deprecated one, "-" when there is none; `nil` for one that is not deprecated.
+        /// The new names of a deprecated one, "-" when there is none; `nil` for one that is not deprecated.
         var successor: String?
     }
 
@@ -23,7 +23,7 @@ enum SemanticConventions {
     static func problem(_ use: AttributeUse, kind: String) -> String? {
         guard let facts = table.attributes[use.key] else { return nameProblem(use.key) }
         if let successor = facts.successor {
-            return successor == "-" ? "deprecated, without a successor" : "deprecated; must be \(successor)"
+            return successor == "-" ? "deprecated, without a successor" : "deprecated; must be \(Quote.list(successor.split(separator: ",").map(String.init)))"
         }
         // Logs and spans share what is said of a request; resources and metrics are strict.
         let levels = facts.levels

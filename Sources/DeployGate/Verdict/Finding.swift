@@ -10,6 +10,8 @@ public struct Finding: Sendable {
     public var remedy: String
     /// What accepts it, when something does.
     public var waiver: Waiver?
+    /// It follows from TG-FLT-01: nothing of the function has arrived, so that the rule cannot be judged for it.
+    public var isSilence: Bool
 
     public enum Status: String, CaseIterable, Sendable {
         case failed = "fail"
@@ -29,6 +31,7 @@ public struct Finding: Sendable {
         subject = observation.subject
         saw = observation.saw
         place = observation.place
+        isSilence = observation.isSilence
         remedy = observation.remedy ?? rule.remedy
         switch observation.outcome {
         case .pass: status = .passed

@@ -102,7 +102,7 @@ struct CloudFormationReader: ManifestReader {
         let properties = event.value["Properties"]
         func trigger(_ kind: FunctionDeclaration.Trigger.Kind, _ detail: SourceNode?, fallback: Bool = false) -> FunctionDeclaration.Trigger {
             FunctionDeclaration.Trigger(
-                kind: kind, detail: template.pattern(detail) ?? event.key, place: event.keyPlace,
+                kind: kind, detail: template.resource(detail) ?? template.pattern(detail) ?? event.key, place: event.keyPlace,
                 hasFailureDestination: fallback || properties?["DestinationConfig"]?["OnFailure"] != nil
                     || properties?["DeadLetterConfig"] != nil || properties?["RedrivePolicy"] != nil)
         }
