@@ -226,15 +226,18 @@ import Testing
 
     @Test func theErrorPathNeedsStatusExceptionAndLogOnOneSpan() throws {
         var sent = Sent()
-        sent.changeLog = { record, _ in record.severityNumber = .info }
-        #expect(try Judged(sent).open("TG-TRC-07") == ["fail edge"])
-        sent.changeLog = { _, _ in }
+        sent.changeWorker = { span, _ in span.events = [] }
+        #expect(try Judged(sent).open("TG-TRC-07") == [], "edge has all three, worker is part of its trace")
         sent.changeEdge = { span, _ in span.events = [] }
-        #expect(try Judged(sent).open("TG-TRC-07") == ["fail edge"])
+        #expect(try Judged(sent).open("TG-TRC-07") == ["fail edge", "fail worker"], "no exception")
+        sent.changeEdge = { _, _ in }
+        sent.changeLog = { record, _ in record.severityNumber = .info }
+        #expect(try Judged(sent).open("TG-TRC-07") == ["fail edge", "fail worker"], "no ERROR log")
+        sent.changeWorker = { span, _ in span.status = nil }
         sent.changeEdge = { span, _ in span.status = nil }
         let judged = try Judged(sent)
-        #expect(judged.open("TG-TRC-07") == ["inconclusive edge"])
-        #expect(judged.verdict.conclusion == .inconclusive)
+        #expect(judged.open("TG-TRC-07") == ["inconclusive edge", "inconclusive worker"])
+        #expect(judged.verdict.conclusion == .inconclusive, "of a user-facing function it has to be known")
     }
 
     @Test func missingFunctionAttributesAreNamed() throws {

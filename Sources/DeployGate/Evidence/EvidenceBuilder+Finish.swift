@@ -89,10 +89,16 @@ extension EvidenceBuilder {
         services[Int(most.key)].mostShortSpans = max(services[Int(most.key)].mostShortSpans, shortCount)
     }
 
+    /// A failure is proven by a span of its trace that has both an exception and an ERROR log: where it began. Who only
+    /// hands an error on need not tell it again.
     private mutating func judgeFailures() {
+        var provenTraces: Set<TraceID> = []
         for (key, failure) in failures {
-            guard let hasException = errorLogs[key] else { continue }
-            if failure.hasException || hasException { services[failure.service].provenErrorCount += 1 }
+            guard let hasException = errorLogs[key], failure.hasException || hasException else { continue }
+            provenTraces.insert(key.trace)
+        }
+        for (key, failure) in failures where provenTraces.contains(key.trace) {
+            services[failure.service].provenErrorCount += 1
         }
         failures = [:]
         errorLogs = [:]

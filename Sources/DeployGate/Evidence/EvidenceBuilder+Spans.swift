@@ -50,6 +50,12 @@ extension EvidenceBuilder {
         where span.attributes[key] == nil && resourceAttributes[key] == nil {
             services[service].entriesWithout[key, default: 0] += 1
         }
+        if let used = EvidenceBuilder.number(span.attributes["faas.mem_usage"]) {
+            services[service].peakMemoryBytes = max(services[service].peakMemoryBytes ?? 0, used)
+        }
+        if let seconds = EvidenceBuilder.number(span.attributes["faas.init_duration"]), seconds >= 0, seconds < 1e6 {
+            services[service].initDurations.add(UInt64(seconds * 1e9))
+        }
         if let id = span.attributes["faas.invocation_id"]?.string {
             services[service].invocationsWithEntry.insert(SampledSet.hash(id))
         }
@@ -89,6 +95,14 @@ extension EvidenceBuilder {
                 trace: span.traceID, span: span.spanID, parent: span.parentSpanID,
                 startSecond: UInt32(clamping: second), service: UInt16(service), callee: callee,
                 kind: UInt8(clamping: span.kind.rawValue), isShort: duration(span) < 5_000_000))
+    }
+
+    private static func number(_ value: AttributeValue?) -> Double? {
+        switch value {
+        case .int(let number): Double(number)
+        case .double(let number): number
+        default: nil
+        }
     }
 
     private func isEntry(_ span: Span) -> Bool { span.kind == .server || span.kind == .consumer }

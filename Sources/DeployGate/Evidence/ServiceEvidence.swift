@@ -60,7 +60,7 @@ struct ServiceEvidence: Sendable {
 
     var errorSpanCount = 0
     var errorsWithException = 0
-    /// Spans that failed and have both an exception and an ERROR log: the error path is proven.
+    /// Spans that failed in a trace in which a span has both an exception and an ERROR log: the error path is proven.
     var provenErrorCount = 0
 
     // MARK: Logs

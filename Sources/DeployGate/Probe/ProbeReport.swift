@@ -50,6 +50,14 @@ public struct ProbeReport: Sendable {
 
     func requests(to function: String) -> [Request] { requests.filter { $0.function == function } }
 
+    /// Requests to the function, and those that others sent on to it.
+    func requests(reaching function: DeployedFunction) -> [Request] {
+        requests.filter { request in
+            request.function == function.name
+                || request.story?.services.contains { function.declaration.isCalled($0) } == true
+        }
+    }
+
     /// A request that was answered and whose story has no entry span of the function.
     func answeredWithoutEntry(in function: DeployedFunction) -> String? {
         requests(to: function.name).first { request in

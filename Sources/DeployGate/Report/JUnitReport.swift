@@ -5,7 +5,8 @@ enum JUnitReport {
     static func text(_ verdict: Verdict) -> String {
         var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#, "<testsuites>"]
         let time = String(Timestamp.text(unixNano: verdict.madeUnixNano).dropLast())
-        for (index, rule) in Rule.all.enumerated() {
+        var index = 0
+        for rule in Rule.all {
             let findings = verdict.findings.filter { $0.rule.id == rule.id }
             guard !findings.isEmpty else { continue }
             let failures = findings.count { isFailure($0) }
@@ -16,6 +17,7 @@ enum JUnitReport {
             lines.append("    <properties/>")
             for finding in findings { lines += testCase(finding) }
             lines += ["    <system-out/>", "    <system-err/>", "  </testsuite>"]
+            index += 1
         }
         return (lines + ["</testsuites>"]).joined(separator: "\n") + "\n"
     }

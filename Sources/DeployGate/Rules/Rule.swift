@@ -78,8 +78,8 @@ struct Observation: Sendable {
     }
 
     static func inconclusive(
-        _ subject: String?, _ saw: String, at place: Place? = nil, remedy: String? = nil
+        _ subject: String?, _ saw: String, at place: Place? = nil, remedy: String? = nil, level: Rule.Level? = nil
     ) -> Observation {
-        Observation(outcome: .inconclusive, subject: subject, saw: saw, place: place, remedy: remedy)
+        Observation(outcome: .inconclusive, subject: subject, saw: saw, place: place, remedy: remedy, level: level)
     }
 }

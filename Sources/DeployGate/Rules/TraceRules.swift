@@ -130,20 +130,22 @@ extension Rule {
             deployment.eachSeenFunction { function, seen in
                 let place = function.declaration.place
                 if seen.provenErrorCount > 0 {
-                    return .pass(function.name, "\(Quote.count(seen.provenErrorCount, "failed span")) with exception and ERROR log")
+                    return .pass(function.name, "\(Quote.count(seen.provenErrorCount, "failed span")), with exception and ERROR log where it began")
                 }
                 if seen.errorSpanCount > 0 {
                     return .fail(
                         function.name,
-                        "\(Quote.count(seen.errorSpanCount, "failed span")), \(seen.errorsWithException) with an exception, none with exception and ERROR log both",
+                        "\(Quote.count(seen.errorSpanCount, "failed span")), \(seen.errorsWithException) with an exception; no span of their traces has exception and ERROR log both",
                         at: place)
                 }
                 if let failure = deployment.probe?.unrecordedFailure(of: function) {
                     return .fail(function.name, "the probe \(failure) failed and no span says so", at: place)
                 }
+                // What the gate cannot call it cannot make fail.
                 return .inconclusive(
                     function.name, "no failure was seen", at: place,
-                    remedy: "Name a request that fails under probe: in gate.yaml, and give --probe.")
+                    remedy: "Name a request that fails under probe: in gate.yaml, and give --probe.",
+                    level: function.declaration.isUserFacing ? nil : .warn)
             }
         },
         Rule(
@@ -171,7 +173,7 @@ extension Rule {
             phase: .evidence, source: "opentelemetry-lambda#2099"
         ) { deployment in
             deployment.eachFunction { function in
-                let probes = deployment.probe?.requests(to: function.name) ?? []
+                let probes = deployment.probe?.requests(reaching: function) ?? []
                 guard !probes.isEmpty else {
                     return .inconclusive(
                         function.name, "only the gate's own requests can show it", at: function.declaration.place,
