@@ -19,7 +19,8 @@ import Testing
         var sent = Sent()
         sent.addsSpans = (0..<11).map {
             Span(
-                traceID: Sent.trace(0), spanID: SpanID(100 + UInt64($0 % 6)), parentSpanID: SpanID(1), name: "step", kind: .internal,
+                traceID: Sent.trace(0), spanID: SpanID(100 + UInt64($0 % 6)), parentSpanID: SpanID(1), name: "step",
+                kind: .internal,
                 startTimeUnixNano: Sent.since + 60_000_000_000, endTimeUnixNano: Sent.since + 60_010_000_000)
         }
         #expect(try Judged(sent).open("TG-TRC-05") == [], "6 spans, 5 of them twice")
@@ -29,6 +30,7 @@ import Testing
         var sent = Sent()
         // 700,000 spans of 233,334 traces; every hundredth has lost a parent.
         sent.requestCount = 233_334
+        sent.spacingNanoseconds = 10_000_000
         sent.changeWorker = { span, number in if number % 100 == 0 { span.parentSpanID = SpanID(77) } }
         let judged = try Judged(sent, gate: Judged.gate + "rules: {TG-GATE-01: block}\n")
         #expect(judged.open("TG-TRC-02") == ["fail worker"])
@@ -53,8 +55,11 @@ import Testing
 
     @Test func functionsAreKnownByNameByServiceNameAndByPattern() throws {
         let manifest = Manifests.functions.replacing("            triggers: [gateway: GET /lessons]", with: "")
-            .replacing("  edge:", with: "  Edge:").replacing("    layers: [otel-collector]", with: "    layers: [otel-collector]\n    names: [wor*]")
-            .replacing("  worker:", with: "  jobs:").replacing("environment: {", with: "environment: {OTEL_SERVICE_NAME: edge, ")
+            .replacing("  edge:", with: "  Edge:").replacing(
+                "    layers: [otel-collector]", with: "    layers: [otel-collector]\n    names: [wor*]"
+            )
+            .replacing("  worker:", with: "  jobs:").replacing(
+                "environment: {", with: "environment: {OTEL_SERVICE_NAME: edge, ")
         let judged = try Judged(manifest: manifest)
         #expect(judged.open("TG-FLT-01") == [])
         #expect(judged.open("TG-FLT-02") == [])

@@ -75,7 +75,9 @@ import Testing
         let bytes = Array(text.utf8)
         var readCount = 0
         for length in 0..<bytes.count {
-            if (try? Manifest.read(ManifestFile(path: "host.json", text: Array(bytes.prefix(length))))) != nil { readCount += 1 }
+            if (try? Manifest.read(ManifestFile(path: "host.json", text: Array(bytes.prefix(length))))) != nil {
+                readCount += 1
+            }
         }
         #expect(readCount < bytes.count, "an empty file is never a manifest")
     }
@@ -83,7 +85,9 @@ import Testing
     @Test(arguments: 0..<40)
     func garbledManifestsAreReadOrRefused(_ seed: UInt64) {
         var random = SplitMix(state: seed)
-        let texts = [Manifests.sam, Manifests.cloudFormationJSON, Manifests.serverless, Manifests.cloudRun, Manifests.functions]
+        let texts = [
+            Manifests.sam, Manifests.cloudFormationJSON, Manifests.serverless, Manifests.cloudRun, Manifests.functions,
+        ]
         var refusedCount = 0
         for text in texts {
             var bytes = Array(text.utf8)
@@ -93,7 +97,10 @@ import Testing
                     switch random.next() % 3 {
                     case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
                     case 1: bytes.remove(at: place)
-                    default: bytes.insert(contentsOf: Array("!&*{}[]:-?\"'%@`|>#\n ".utf8).shuffled(using: &random).prefix(2), at: place)
+                    default:
+                        bytes.insert(
+                            contentsOf: Array("!&*{}[]:-?\"'%@`|>#\n ".utf8).shuffled(using: &random).prefix(2),
+                            at: place)
                     }
                 }
                 if (try? Manifest.read(ManifestFile(path: "f.yaml", text: bytes))) == nil { refusedCount += 1 }

@@ -29,7 +29,8 @@ import Testing
         var sent = Sent()
         sent.requestCount = 0
         sent.metrics = []
-        let lines = report(.human, try Judged(sent, manifest: Manifests.sam)).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = report(.human, try Judged(sent, manifest: Manifests.sam)).split(
+            separator: "\n", omittingEmptySubsequences: false)
         let overviewEnd = try #require(lines.dropFirst(3).firstIndex(of: ""))
         #expect(overviewEnd < 22)
     }
@@ -45,14 +46,17 @@ import Testing
     @Test(arguments: ReportFormat.allCases)
     func noFormatLetsTelemetrySpeakToTheTerminal(_ format: ReportFormat) throws {
         let text = report(format, try hostile())
-        #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x7F || $0.value == 0x202E })
+        #expect(
+            !text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x7F || $0.value == 0x202E })
     }
 
     @Test func gitHubsCommandsCannotBeForged() throws {
         let text = report(.github, try hostile())
         let lines = text.split(separator: "\n")
         #expect(!lines.isEmpty)
-        for line in lines { #expect(line.hasPrefix("::error ") || line.hasPrefix("::warning ") || line.hasPrefix("::notice ")) }
+        for line in lines {
+            #expect(line.hasPrefix("::error ") || line.hasPrefix("::warning ") || line.hasPrefix("::notice "))
+        }
         #expect(text.contains("title=TG-BUD-01") == false)
         #expect(text.contains("%25"))
     }

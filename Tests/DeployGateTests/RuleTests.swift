@@ -14,7 +14,9 @@ import Testing
         #expect(Rule.all.count == 40)
         #expect(Set(Rule.all.map(\.id)).count == 40)
         let judged = try Judged()
-        for rule in Rule.all { #expect(judged.verdict.findings.contains { $0.rule.id == rule.id }, "\(rule.id) is silent") }
+        for rule in Rule.all {
+            #expect(judged.verdict.findings.contains { $0.rule.id == rule.id }, "\(rule.id) is silent")
+        }
     }
 
     @Test func anEmptyStoreIsNeverAPass() throws {
@@ -40,7 +42,9 @@ import Testing
         let judged = try Judged(sent)
         #expect(judged.open("TG-LOG-01") == ["fail edge"])
         #expect(judged.saw("TG-LOG-01").contains("1 of 3 lines"))
-        sent.changeLog = { record, _ in record = LogRecord(timeUnixNano: record.timeUnixNano, body: #"{"level":"info"}"#) }
+        sent.changeLog = { record, _ in
+            record = LogRecord(timeUnixNano: record.timeUnixNano, body: #"{"level":"info"}"#)
+        }
         #expect(try Judged(sent).open("TG-LOG-01") == [])
         sent.changeLog = { record, _ in record = LogRecord(timeUnixNano: record.timeUnixNano, body: #"{"level":"#) }
         #expect(try Judged(sent).open("TG-LOG-01") == ["fail edge"])
@@ -52,7 +56,9 @@ import Testing
             guard number == 1 else { return }
             record = LogRecord(
                 timeUnixNano: record.timeUnixNano,
-                body: "REPORT RequestId: x\tDuration: 3 ms\tBilled Duration: 4 ms\tMemory Size: 256 MB\tMax Memory Used: 250 MB")
+                body:
+                    "REPORT RequestId: x\tDuration: 3 ms\tBilled Duration: 4 ms\tMemory Size: 256 MB\tMax Memory Used: 250 MB"
+            )
         }
         let judged = try Judged(sent)
         #expect(judged.open("TG-LOG-01") == ["fail edge"])
@@ -110,7 +116,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "order 4111111111111112", "id 1234567890123456", "skipping step-by-step guidance for everybody", "Bearer of bad news",
+        "order 4111111111111112", "id 1234567890123456", "skipping step-by-step guidance for everybody",
+        "Bearer of bad news",
         "a 0af7651916cd43dd8448eb211c80319c trace", "sk-learn-is-a-library-that-has-no-digits-at-all",
     ])
     func whatOnlyLooksLikeASecretIsNone(_ text: String) throws {
@@ -152,7 +159,8 @@ import Testing
         let before = Sent.since - 60_000_000_000
         sent.metrics = Sent.faasMetrics + [Sent.duration("a.time", "s"), Sent.duration("a.time", "ms", at: before)]
         #expect(try Judged(sent).open("TG-MET-03") == ["fail a.time"])
-        sent.metrics = Sent.faasMetrics + [Sent.duration("a.time", "s"), Sent.duration("a.time", "s", bounds: [0.5], at: before)]
+        sent.metrics =
+            Sent.faasMetrics + [Sent.duration("a.time", "s"), Sent.duration("a.time", "s", bounds: [0.5], at: before)]
         #expect(try Judged(sent).open("TG-MET-03") == ["fail a.time"])
     }
 
@@ -160,9 +168,12 @@ import Testing
         var sent = Sent()
         sent.metrics = Sent.faasMetrics + [Sent.counter("a.count", "1", attributes: [Attribute("request.id", "r")])]
         #expect(try Judged(sent).open("TG-MET-04") == ["fail a.count"])
-        sent.metrics = Sent.faasMetrics + (0..<12_000).map { Sent.counter("a.count", "1", attributes: [Attribute("item", .int($0))]) }
+        sent.metrics =
+            Sent.faasMetrics
+            + (0..<12_000).map { Sent.counter("a.count", "1", attributes: [Attribute("item", .int($0))]) }
         #expect(try Judged(sent).open("TG-MET-04") == ["fail a.count"])
-        sent.metrics = Sent.faasMetrics + (0..<100).map { Sent.counter("a.count", "1", attributes: [Attribute("item", .int($0))]) }
+        sent.metrics =
+            Sent.faasMetrics + (0..<100).map { Sent.counter("a.count", "1", attributes: [Attribute("item", .int($0))]) }
         #expect(try Judged(sent).open("TG-MET-04") == [])
     }
 
@@ -192,7 +203,8 @@ import Testing
         var sent = Sent()
         sent.addsSpans = [
             Span(
-                traceID: Sent.trace(500), spanID: SpanID(1), name: "GET", kind: .client, startTimeUnixNano: Sent.since + 1_000_000_000,
+                traceID: Sent.trace(500), spanID: SpanID(1), name: "GET", kind: .client,
+                startTimeUnixNano: Sent.since + 1_000_000_000,
                 endTimeUnixNano: Sent.since + 2_000_000_000)
         ]
         #expect(try Judged(sent).open("TG-TRC-03") == ["fail edge"])
@@ -202,13 +214,15 @@ import Testing
         var sent = Sent()
         sent.addsSpans = (0..<11).map {
             Span(
-                traceID: Sent.trace(0), spanID: SpanID(100 + UInt64($0)), parentSpanID: SpanID(1), name: "step", kind: .internal,
+                traceID: Sent.trace(0), spanID: SpanID(100 + UInt64($0)), parentSpanID: SpanID(1), name: "step",
+                kind: .internal,
                 startTimeUnixNano: Sent.since + 60_000_000_000, endTimeUnixNano: Sent.since + 60_010_000_000)
         }
         #expect(try Judged(sent).open("TG-TRC-05") == ["fail edge"])
         sent.addsSpans = (0..<21).map {
             Span(
-                traceID: Sent.trace(0), spanID: SpanID(100 + UInt64($0)), parentSpanID: SpanID(1), name: "step", kind: .client,
+                traceID: Sent.trace(0), spanID: SpanID(100 + UInt64($0)), parentSpanID: SpanID(1), name: "step",
+                kind: .client,
                 startTimeUnixNano: Sent.since + 60_000_000_000, endTimeUnixNano: Sent.since + 60_000_100_000)
         }
         #expect(try Judged(sent).open("TG-TRC-05") == ["fail edge"])
@@ -216,7 +230,8 @@ import Testing
 
     @Test(arguments: [
         ("GET /lessons/{lesson}", true), ("GET /v2/lessons", true), ("GET /lessons/123456", false),
-        ("load 550e8400-e29b-41d4-a716-446655440000", false), ("SELECT 2024", false), ("decade", true), ("s3 put", true),
+        ("load 550e8400-e29b-41d4-a716-446655440000", false), ("SELECT 2024", false), ("decade", true),
+        ("s3 put", true),
     ])
     func idsInSpanNamesAreFound(_ name: String, _ isGood: Bool) throws {
         var sent = Sent()
@@ -263,7 +278,10 @@ import Testing
 
     @Test func anotherVersionThanTheOneBeingDeployedIsFound() throws {
         #expect(try Judged(version: "1.4.1").open("TG-RES-02") == ["fail edge", "fail worker"])
-        #expect(try Judged(manifest: Manifests.functions.replacing("version: 1.4.0\n", with: "")).open("TG-RES-02") == ["inconclusive edge", "inconclusive worker"])
+        #expect(
+            try Judged(manifest: Manifests.functions.replacing("version: 1.4.0\n", with: "")).open("TG-RES-02") == [
+                "inconclusive edge", "inconclusive worker",
+            ])
         var sent = Sent()
         sent.version = nil
         #expect(try Judged(sent).open("TG-RES-02") == ["fail edge", "fail worker"])
@@ -281,7 +299,8 @@ import Testing
         var sent = Sent()
         sent.changeEdge = { span, _ in
             span.attributes += [
-                Attribute("http.method", "GET"), Attribute("service.name", "edge"), Attribute("http.response.status_code", "200"),
+                Attribute("http.method", "GET"), Attribute("service.name", "edge"),
+                Attribute("http.response.status_code", "200"),
                 Attribute("My Attribute", "x"), Attribute("lesson.id", 7),
             ]
         }
@@ -297,7 +316,8 @@ import Testing
     // MARK: Configuration
 
     @Test func undeclaredMemoryAndTimeoutBlock() throws {
-        let manifest = Manifests.functions.replacing("    memory: 256 MB\n", with: "").replacing("    timeout: 1 min\n", with: "")
+        let manifest = Manifests.functions.replacing("    memory: 256 MB\n", with: "").replacing(
+            "    timeout: 1 min\n", with: "")
         let judged = try Judged(manifest: manifest)
         #expect(judged.open("TG-CFG-01") == ["fail edge"])
         #expect(judged.open("TG-CFG-02") == ["fail worker"])
@@ -313,7 +333,10 @@ import Testing
     }
 
     @Test func memoryThatCannotBeBoughtBlocks() throws {
-        #expect(try Judged(manifest: Manifests.functions.replacing("256 MB", with: "64 MB")).open("TG-CFG-01") == ["fail edge"])
+        #expect(
+            try Judged(manifest: Manifests.functions.replacing("256 MB", with: "64 MB")).open("TG-CFG-01") == [
+                "fail edge"
+            ])
     }
 
     @Test func aTimeoutFarFromWhatWasMeasuredWarns() throws {
@@ -340,20 +363,32 @@ import Testing
     }
 
     @Test func concurrencyHasToBeAboveZero() throws {
-        #expect(try Judged(manifest: Manifests.functions.replacing("reserved-concurrency: 5", with: "reserved-concurrency: 0")).open("TG-CFG-06") == ["fail worker"])
-        #expect(try Judged(manifest: Manifests.functions.replacing("    reserved-concurrency: 5\n", with: "")).open("TG-CFG-06") == ["fail worker"])
+        #expect(
+            try Judged(
+                manifest: Manifests.functions.replacing("reserved-concurrency: 5", with: "reserved-concurrency: 0")
+            ).open("TG-CFG-06") == ["fail worker"])
+        #expect(
+            try Judged(manifest: Manifests.functions.replacing("    reserved-concurrency: 5\n", with: "")).open(
+                "TG-CFG-06") == ["fail worker"])
     }
 
     @Test func anAsynchronousTriggerNeedsAWayOut() throws {
-        #expect(try Judged(manifest: Manifests.functions.replacing(", on-failure: failed", with: "")).open("TG-CFG-07") == ["fail worker"])
+        #expect(
+            try Judged(manifest: Manifests.functions.replacing(", on-failure: failed", with: "")).open("TG-CFG-07") == [
+                "fail worker"
+            ])
     }
 
     @Test func anExporterHasToBeConfigured() throws {
-        #expect(try Judged(manifest: Manifests.functions.replacing("    layers: [otel-collector]\n", with: "")).open("TG-CFG-08") == ["fail worker"])
-        let disabled = Manifests.functions.replacing("environment: {", with: "environment: {OTEL_SDK_DISABLED: \"true\", ")
+        #expect(
+            try Judged(manifest: Manifests.functions.replacing("    layers: [otel-collector]\n", with: "")).open(
+                "TG-CFG-08") == ["fail worker"])
+        let disabled = Manifests.functions.replacing(
+            "environment: {", with: "environment: {OTEL_SDK_DISABLED: \"true\", ")
         #expect(try Judged(manifest: disabled).open("TG-CFG-08") == ["fail edge"])
         var sent = Sent()
-        sent.metrics = Sent.faasMetrics + [Sent.duration("otel.sdk.exporter.operation.duration", "s", bounds: [0.3, 1])]
+        sent.metrics =
+            Sent.faasMetrics + [Sent.duration("otel.sdk.exporter.operation.duration", "s", bounds: [0.3, 1])]
         #expect(try Judged(sent).open("TG-CFG-08") == ["fail edge", "fail worker"], "300 ms")
     }
 
@@ -371,8 +406,11 @@ import Testing
     @Test func noBudgetBlocksAndNoForecastWarns() throws {
         let none = Manifests.functions.replacing("budget:", with: "x-budget:")
         #expect(throws: ManifestError.self) { try Judged(manifest: none) }
-        let forecast = Manifests.functions.replacing("            - {at: 100 %, of: forecast, to: a@example.org}\n", with: "")
-        #expect(try Judged(manifest: forecast.replacing("    - {at: 100 %, of: forecast, to: a@example.org}\n", with: "")).open("TG-BUD-02") == ["fail budget"])
+        let forecast = Manifests.functions.replacing(
+            "            - {at: 100 %, of: forecast, to: a@example.org}\n", with: "")
+        #expect(
+            try Judged(manifest: forecast.replacing("    - {at: 100 %, of: forecast, to: a@example.org}\n", with: ""))
+                .open("TG-BUD-02") == ["fail budget"])
         #expect(try Judged(manifest: Manifests.cloudFormationJSON).open("TG-BUD-01") == ["fail -"])
     }
 

@@ -11,6 +11,7 @@ struct Sent {
 
     var version: String? = "1.4.0"
     var requestCount = 3
+    var spacingNanoseconds: UInt64 = 1_000_000_000
     var environment = "staging"
     var edgeSpan = "GET /lessons"
     var changeEdgeResource: (inout Resource) -> Void = { _ in }
@@ -23,7 +24,8 @@ struct Sent {
     var startUnixNano = Sent.since + 60_000_000_000
 
     static let faasMetrics: [Metric] = [
-        counter("faas.invocations", "{invocation}"), counter("faas.errors", "{error}"), duration("faas.invoke_duration", "s"),
+        counter("faas.invocations", "{invocation}"), counter("faas.errors", "{error}"),
+        duration("faas.invoke_duration", "s"),
         memory(150 << 20),
     ]
 
@@ -35,7 +37,9 @@ struct Sent {
         return Metric(name: name, unit: unit, data: .sum([point], temporality: .delta, isMonotonic: true))
     }
 
-    static func duration(_ name: String, _ unit: String, bounds: [ExactDouble] = [0.1, 1], at time: UInt64 = since + 120_000_000_000) -> Metric {
+    static func duration(
+        _ name: String, _ unit: String, bounds: [ExactDouble] = [0.1, 1], at time: UInt64 = since + 120_000_000_000
+    ) -> Metric {
         var point = HistogramDataPoint()
         point.timeUnixNano = time
         point.count = 3
@@ -69,7 +73,7 @@ struct Sent {
         var worker: [Span] = []
         var logs: [LogRecord] = []
         for number in 0..<requestCount {
-            let start = startUnixNano + UInt64(number) * 1_000_000_000
+            let start = startUnixNano + UInt64(number) * spacingNanoseconds
             let failed = number == 0
             let trace = Sent.trace(number)
             var root = span(trace, 1, edgeSpan, .server, start, 100, invocation: "e\(number)")
@@ -79,9 +83,14 @@ struct Sent {
                 attributes: [Attribute("faas.invoked_name", "worker")])
             var served = span(trace, 3, "work", .server, start + 5_000_000, 50, invocation: "w\(number)")
             served.parentSpanID = SpanID(2)
-            if failed { for keyPath in [\Span.status] { root[keyPath: keyPath] = .init(code: .error); served[keyPath: keyPath] = .init(code: .error) } }
             if failed {
-                let exception = Span.Event(timeUnixNano: start, name: "exception", attributes: [Attribute("exception.type", "E")])
+                for keyPath in [\Span.status] {
+                    root[keyPath: keyPath] = .init(code: .error); served[keyPath: keyPath] = .init(code: .error)
+                }
+            }
+            if failed {
+                let exception = Span.Event(
+                    timeUnixNano: start, name: "exception", attributes: [Attribute("exception.type", "E")])
                 root.events = [exception]
                 served.events = [exception]
             }
@@ -100,15 +109,22 @@ struct Sent {
         var edgeResource = resource("edge")
         changeEdgeResource(&edgeResource)
         let isEdge: (LogRecord) -> Bool = { $0.spanID != SpanID(3) }
-        var result = [traces(edgeResource, edge + addsSpans), self.logs(edgeResource, logs.filter(isEdge)), metricData(edgeResource)]
+        var result = [
+            traces(edgeResource, edge + addsSpans), self.logs(edgeResource, logs.filter(isEdge)),
+            metricData(edgeResource),
+        ]
         if sendsWorker {
-            result += [traces(resource("worker"), worker), self.logs(resource("worker"), logs.filter { !isEdge($0) }), metricData(resource("worker"))]
+            result += [
+                traces(resource("worker"), worker), self.logs(resource("worker"), logs.filter { !isEdge($0) }),
+                metricData(resource("worker")),
+            ]
         }
         return result
     }
 
     func evidence(version: String? = nil) -> Evidence {
-        var builder = EvidenceBuilder(window: TimeWindow(sinceUnixNano: Sent.since, untilUnixNano: Sent.until), version: version)
+        var builder = EvidenceBuilder(
+            window: TimeWindow(sinceUnixNano: Sent.since, untilUnixNano: Sent.until), version: version)
         for batch in batches() { builder.add(batch) }
         return builder.finish()
     }
@@ -135,7 +151,10 @@ struct Sent {
     }
 
     private func metricData(_ resource: Resource) -> ExportBatch {
-        .metrics(MetricsData(resourceMetrics: [ResourceMetrics(resource: resource, scopeMetrics: [ScopeMetrics(metrics: metrics)])]))
+        .metrics(
+            MetricsData(resourceMetrics: [
+                ResourceMetrics(resource: resource, scopeMetrics: [ScopeMetrics(metrics: metrics)])
+            ]))
     }
 }
 
@@ -145,12 +164,14 @@ struct Judged {
     let deployment: Deployment
 
     init(
-        _ sent: Sent = Sent(), manifest: String = Manifests.functions, gate: String = Judged.gate, version: String? = nil,
+        _ sent: Sent = Sent(), manifest: String = Manifests.functions, gate: String = Judged.gate,
+        version: String? = nil,
         probe: ProbeReport? = nil, now: UInt64 = Sent.until, evidenceVersion: String? = nil
     ) throws {
         let configuration = try GateConfiguration(Array(gate.utf8), file: "gate.yaml")
         deployment = Deployment(
-            manifest: try Manifests.read(manifest, as: "functions.yaml"), evidence: sent.evidence(version: evidenceVersion),
+            manifest: try Manifests.read(manifest, as: "functions.yaml"),
+            evidence: sent.evidence(version: evidenceVersion),
             configuration: configuration, probe: probe, version: version)
         verdict = Verdict(deployment, at: now)
     }
@@ -159,7 +180,9 @@ struct Judged {
 
     /// What a rule says, as `status subject`, without those that passed.
     func open(_ rule: String) -> [String] {
-        verdict.findings.filter { $0.rule.id == rule && $0.status != .passed }.map { "\($0.status.rawValue) \($0.subject ?? "-")" }
+        verdict.findings.filter { $0.rule.id == rule && $0.status != .passed }.map {
+            "\($0.status.rawValue) \($0.subject ?? "-")"
+        }
     }
 
     func saw(_ rule: String) -> String {

@@ -29,7 +29,9 @@ import Testing
         #expect(expired.saw("TG-CFG-05").contains("the waiver of ada@example.org ended on \(day)"))
     }
 
-    @Test(arguments: ["rule: TG-CFG-05", "owner: ada@example.org", "reason: closed beta", "until: 2030-01-01", "measured: 310 ms"])
+    @Test(arguments: [
+        "rule: TG-CFG-05", "owner: ada@example.org", "reason: closed beta", "until: 2030-01-01", "measured: 310 ms",
+    ])
     func aWaiverWithoutOneOfItsPartsIsRefused(_ part: String) {
         let gate = Self.waiver(until: "2030-01-01").replacing(part, with: "subject: x")
         #expect(throws: ManifestError.self) { try Judged(gate: gate) }
@@ -37,7 +39,8 @@ import Testing
 
     @Test(arguments: [
         "rules: {TG-XXX-01: warn}", "rules: {TG-LOG-01: loud}", "thresholds: {memory: 3}", "traffic: {default: many}",
-        "probe: [{function: edge}]", "waivers: yes", "nothing: 1", "budget: 100 EUR", "- 1", "thresholds: {span-names-max: -1}",
+        "probe: [{function: edge}]", "waivers: yes", "nothing: 1", "budget: 100 EUR", "- 1",
+        "thresholds: {span-names-max: -1}",
     ])
     func aWrongSettingIsRefusedWithItsLine(_ text: String) {
         #expect { try GateConfiguration(Array("# gate\n\(text)\n".utf8), file: "gate.yaml") } throws: {
@@ -81,8 +84,11 @@ import Testing
         var sent = Sent()
         sent.edgeSpan = "GET /other"
         var after = try Judged(sent).deployment
-        after.configuration.baseline = try Baseline(Baseline.write(before.verdict, of: before.deployment), file: "b.json")
-        let finding = Verdict(after, at: Sent.until).findings.first { $0.rule.id == "TG-REG-01" && $0.subject == "edge" }
+        after.configuration.baseline = try Baseline(
+            Baseline.write(before.verdict, of: before.deployment), file: "b.json")
+        let finding = Verdict(after, at: Sent.until).findings.first {
+            $0.rule.id == "TG-REG-01" && $0.subject == "edge"
+        }
         #expect(finding?.status == .failed)
         #expect(finding?.saw == "gone: span \"GET /lessons\"")
     }

@@ -84,7 +84,9 @@ extension EvidenceBuilder {
             if count > Thresholds.internalSpansMax { services[Int(service)].tracesWithManyInternalSpans += 1 }
         }
         let shortCount = shortSpans.values.reduce(0, +)
-        guard shortCount > Thresholds.shortSpansMax, let most = shortSpans.max(by: { $0.value < $1.value }) else { return }
+        guard shortCount > Thresholds.shortSpansMax, let most = shortSpans.max(by: { $0.value < $1.value }) else {
+            return
+        }
         services[Int(most.key)].tracesWithManyShortSpans += 1
         services[Int(most.key)].mostShortSpans = max(services[Int(most.key)].mostShortSpans, shortCount)
     }

@@ -29,12 +29,15 @@ extension EvidenceBuilder {
     private mutating func add(_ record: LogRecord, of service: Int, isNamed: Bool) {
         if record.severityNumber >= .error, !record.spanID.isZero, errorLogs.count < Limits.sampledValuesMax {
             let key = SpanKey(trace: record.traceID, span: record.spanID)
-            let hasException = record.attributes.contains { $0.key == "exception.type" || $0.key == "exception.message" }
+            let hasException = record.attributes.contains {
+                $0.key == "exception.type" || $0.key == "exception.message"
+            }
             errorLogs[key] = errorLogs[key] == true || hasException
         }
         let isSampled =
             record.traceID.isZero
-            ? SampledSet.isKept(SampledSet.mix(record.timeUnixNano), depth: sample.depth) : sample.isSampled(record.traceID)
+            ? SampledSet.isKept(SampledSet.mix(record.timeUnixNano), depth: sample.depth)
+            : sample.isSampled(record.traceID)
         guard isSampled else { return }
         let text = record.body?.string
         if let text, PlatformLine.isPlatformLine(text) {
@@ -107,7 +110,8 @@ extension EvidenceBuilder {
     }
 
     private static let levels: Set<String> = [
-        "trace", "debug", "info", "information", "notice", "warn", "warning", "error", "err", "fatal", "critical", "crit",
+        "trace", "debug", "info", "information", "notice", "warn", "warning", "error", "err", "fatal", "critical",
+        "crit",
         "emerg", "emergency", "alert",
     ]
 

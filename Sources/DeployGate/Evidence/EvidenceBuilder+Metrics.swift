@@ -43,7 +43,8 @@ extension EvidenceBuilder {
         case "faas.init_duration": metric.data?.fold(into: &services[service].initDurations, scale: seconds)
         case "otel.sdk.exporter.operation.duration":
             metric.data?.fold(into: &services[service].exportDurations, scale: seconds)
-        case "telemetry.overhead.duration": metric.data?.fold(into: &services[service].overheadDurations, scale: seconds)
+        case "telemetry.overhead.duration":
+            metric.data?.fold(into: &services[service].overheadDurations, scale: seconds)
         case "telemetry.overhead.init_duration":
             metric.data?.fold(into: &services[service].overheadInitDurations, scale: seconds)
         default: break
@@ -140,7 +141,8 @@ extension Metric.Data {
                 case nil: nil
                 }
             }
-        case .histogram(let points, _): points.compactMap { $0.max?.value ?? ($0.count > 0 ? $0.sum.map { _ in 0 } : nil) }
+        case .histogram(let points, _):
+            points.compactMap { $0.max?.value ?? ($0.count > 0 ? $0.sum.map { _ in 0 } : nil) }
         case .exponentialHistogram(let points, _): points.compactMap { $0.max?.value }
         case .summary: []
         }

@@ -66,7 +66,8 @@ extension EvidenceBuilder {
         let hasException = span.events.contains { $0.name == "exception" } || span.attributes["exception.type"] != nil
         if hasException { services[service].errorsWithException += 1 }
         guard failures.count < Limits.sampledValuesMax else { return }
-        failures[SpanKey(trace: span.traceID, span: span.spanID)] = Failure(service: service, hasException: hasException)
+        failures[SpanKey(trace: span.traceID, span: span.spanID)] = Failure(
+            service: service, hasException: hasException)
     }
 
     private mutating func addSampled(_ span: Span, of service: Int) {
@@ -88,7 +89,8 @@ extension EvidenceBuilder {
                 searchSecrets(text, of: service, at: "event attribute \(attribute.key)")
             }
         }
-        let second = span.startTimeUnixNano > window.sinceUnixNano
+        let second =
+            span.startTimeUnixNano > window.sinceUnixNano
             ? (span.startTimeUnixNano - window.sinceUnixNano) / 1_000_000_000 : 0
         sample.append(
             TraceSample.Row(

@@ -102,7 +102,8 @@ public struct EvidenceBuilder {
         } else {
             services[service].versions["", default: 0] += 1
         }
-        let environment = attributes["deployment.environment.name"]?.string ?? attributes["deployment.environment"]?.string
+        let environment =
+            attributes["deployment.environment.name"]?.string ?? attributes["deployment.environment"]?.string
         services[service].environments[environment ?? "", default: 0] += 1
         if let limit = attributes["faas.max_memory"]?.int { services[service].memoryLimitBytes = Double(limit) }
         guard let instance = attributes["service.instance.id"]?.string ?? attributes["faas.instance"]?.string else {

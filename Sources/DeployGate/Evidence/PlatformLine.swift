@@ -12,8 +12,11 @@ enum PlatformLine {
     }
 
     static func isPlatformLine(_ text: String) -> Bool {
-        ["START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START ", "EXTENSION\t", "TELEMETRY\t", "XRAY TraceId:"]
-            .contains { text.hasPrefix($0) }
+        [
+            "START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START ", "EXTENSION\t", "TELEMETRY\t",
+            "XRAY TraceId:",
+        ]
+        .contains { text.hasPrefix($0) }
     }
 
     /// The figures of a `REPORT` line.

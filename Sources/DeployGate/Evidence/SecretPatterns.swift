@@ -5,7 +5,9 @@ enum SecretPatterns {
     /// The kind of the first secret in a text; `nil` when there is none.
     static func kind(in text: String) -> String? {
         var text = text
-        return text.withUTF8 { bytes in kind(in: UnsafeBufferPointer(rebasing: bytes.prefix(Limits.searchedTextBytesMax))) }
+        return text.withUTF8 { bytes in
+            kind(in: UnsafeBufferPointer(rebasing: bytes.prefix(Limits.searchedTextBytesMax)))
+        }
     }
 
     private struct Token {

@@ -46,7 +46,9 @@ struct TraceSample {
         rows.sort { ($0.trace, $0.span) < ($1.trace, $1.span) }
         var unique = 0
         for index in rows.indices {
-            if unique > 0, rows[index].trace == rows[unique - 1].trace, rows[index].span == rows[unique - 1].span { continue }
+            if unique > 0, rows[index].trace == rows[unique - 1].trace, rows[index].span == rows[unique - 1].span {
+                continue
+            }
             rows[unique] = rows[index]
             unique += 1
         }

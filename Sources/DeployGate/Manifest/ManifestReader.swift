@@ -17,7 +17,8 @@ extension Manifest {
     /// Reads a manifest of whichever kind it is.
     ///
     /// - Parameter parameters: values for the template's parameters; they win over its defaults.
-    public static func read(_ file: ManifestFile, parameters: [String: String] = [:]) throws(ManifestError) -> Manifest {
+    public static func read(_ file: ManifestFile, parameters: [String: String] = [:]) throws(ManifestError) -> Manifest
+    {
         guard let reader = readers.first(where: { $0.recognises(file) }) else {
             throw ManifestError(
                 "cannot tell what kind of manifest this is; must be \(ManifestFormat.allCases.map(\.rawValue).joined(separator: ", "))",

@@ -38,7 +38,8 @@ struct ServerlessReader: ManifestReader {
         let members = (functions?.members ?? []) + (functions?.elements.flatMap(\.members) ?? [])
         for member in members { manifest.functions.append(function(member)) }
         if let functions, members.isEmpty {
-            note("the functions are \(functions.kindName); they stand in other files that are not read", functions.place)
+            note(
+                "the functions are \(functions.kindName); they stand in other files that are not read", functions.place)
         }
     }
 
@@ -68,7 +69,9 @@ struct ServerlessReader: ManifestReader {
         for layer in property("layers")?.elements ?? [] { function.layers.append(variables.text(layer)) }
         function.otherNames = names(member)
         if let service = function.environment["OTEL_SERVICE_NAME"]?.value { function.otherNames.append(service) }
-        if let url = member.value["url"] { function.triggers.append(.init(kind: .http, detail: "function URL", place: url.place)) }
+        if let url = member.value["url"] {
+            function.triggers.append(.init(kind: .http, detail: "function URL", place: url.place))
+        }
         function.triggers += (member.value["events"]?.elements ?? []).compactMap { trigger($0) }
         return function
     }
@@ -151,7 +154,8 @@ struct ServerlessVariables {
         let expression = text[start.upperBound..<end]
         switch value(of: String(expression), at: place, depth: depth) {
         case .value(let value, _):
-            return expand(text[..<start.lowerBound] + value + text[text.index(after: end)...], at: place, depth: depth + 1)
+            return expand(
+                text[..<start.lowerBound] + value + text[text.index(after: end)...], at: place, depth: depth + 1)
         case .unresolved(let reason, _): return .unresolved(reason, place)
         case .absent: return .unresolved("\(Quote.short(expression)) has no value", place)
         }
@@ -168,7 +172,9 @@ struct ServerlessVariables {
             if Double(name) != nil { return .value(String(name), place) }
             let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { continue }
-            if let value = overrides[String(name)] ?? overrides[parts[1]], parts[0] != "self" { return .value(value, place) }
+            if let value = overrides[String(name)] ?? overrides[parts[1]], parts[0] != "self" {
+                return .value(value, place)
+            }
             switch parts[0] {
             case "self":
                 let node = parts[1].split(separator: ".").reduce(root as SourceNode?) { $0?[String($1)] }
@@ -177,7 +183,9 @@ struct ServerlessVariables {
             case "sls" where parts[1] == "stage":
                 return text(root["provider", "stage"]).or(.value("dev", place))
             case "opt", "env", "param":
-                reason = reason ?? "\(Quote.short(name)) is given at deployment; give it here with --parameter \(Quote.short(name))=…"
+                reason =
+                    reason
+                    ?? "\(Quote.short(name)) is given at deployment; give it here with --parameter \(Quote.short(name))=…"
             default: reason = reason ?? "\(Quote.short(name)) is known only at deployment"
             }
         }

@@ -73,7 +73,8 @@ public struct ProbeReport: Sendable {
                 return "the probe \(request.requestID) has \(Quote.count(story.lostParentCount, "lost parent"))"
             }
             if story.separateRootCount > 0 {
-                return "the probe \(request.requestID) falls into \(story.separateRootCount + 1) traces that nothing joins"
+                return
+                    "the probe \(request.requestID) falls into \(story.separateRootCount + 1) traces that nothing joins"
             }
         }
         return nil
@@ -81,7 +82,8 @@ public struct ProbeReport: Sendable {
 
     /// A forced failure whose story has no failed span.
     func unrecordedFailure(of function: DeployedFunction) -> String? {
-        requests(to: function.name).first { $0.purpose == .failure && $0.isAsExpected && $0.story?.hasError != true }?.requestID
+        requests(to: function.name).first { $0.purpose == .failure && $0.isAsExpected && $0.story?.hasError != true }?
+            .requestID
     }
 }
 

@@ -79,7 +79,8 @@ extension Manifest {
         functions.flatMap { function in
             function.triggers.compactMap { trigger in
                 let parts = trigger.detail.split(separator: " ")
-                guard trigger.isSynchronous, parts.count == 2, ["GET", "ANY"].contains(parts[0]), parts[1].hasPrefix("/"),
+                guard trigger.isSynchronous, parts.count == 2, ["GET", "ANY"].contains(parts[0]),
+                    parts[1].hasPrefix("/"),
                     !parts[1].contains("{"), !parts[1].contains("*"), !parts[1].contains(":")
                 else { return nil }
                 return ProbeTarget(function: function.name, purpose: .success, request: "GET \(parts[1])")

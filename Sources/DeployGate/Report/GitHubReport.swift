@@ -9,9 +9,13 @@ enum GitHubReport {
             var properties = ["title=\(property("\(finding.rule.id) \(finding.rule.title)"))"]
             if let place = finding.place { properties += ["file=\(property(place.file))", "line=\(place.line)"] }
             let state = finding.status == .inconclusive ? "inconclusive: " : ""
-            lines.append("::\(command) \(properties.joined(separator: ","))::\(data("\(state)\(finding.subjectText)\(finding.saw). \(finding.remedy)"))")
+            lines.append(
+                "::\(command) \(properties.joined(separator: ","))::\(data("\(state)\(finding.subjectText)\(finding.saw). \(finding.remedy)"))"
+            )
         }
-        lines.append("::notice title=Deploy gate::\(data("\(verdict.conclusion.rawValue): \(verdict.count(.failed)) failed, \(verdict.count(.inconclusive)) inconclusive, \(verdict.count(.passed)) passed"))")
+        lines.append(
+            "::notice title=Deploy gate::\(data("\(verdict.conclusion.rawValue): \(verdict.count(.failed)) failed, \(verdict.count(.inconclusive)) inconclusive, \(verdict.count(.passed)) passed"))"
+        )
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -3,7 +3,9 @@ enum HumanReport {
     static func text(_ verdict: Verdict) -> String {
         var lines = [headline(verdict), "  " + summary(verdict), ""] + overview(verdict)
         for status in [Finding.Status.failed, .inconclusive, .waived, .known] {
-            for group in groups(verdict.findings.filter { $0.status == status && !$0.isSilence }) { lines += block(group) }
+            for group in groups(verdict.findings.filter { $0.status == status && !$0.isSilence }) {
+                lines += block(group)
+            }
         }
         lines += silence(verdict)
         lines += passed(verdict)
@@ -11,12 +13,15 @@ enum HumanReport {
             lines.append("  note   \(note.place): \(note.message)")
         }
         if verdict.manifestNotes.count > Limits.findingsPerRuleMax {
-            lines.append("  note   and \(verdict.manifestNotes.count - Limits.findingsPerRuleMax) more parts that were not judged")
+            lines.append(
+                "  note   and \(verdict.manifestNotes.count - Limits.findingsPerRuleMax) more parts that were not judged"
+            )
         }
         for note in verdict.notes { lines.append("  note   \(note)") }
         if let mean = verdict.score.mean {
             lines.append(
-                "  score  \(Int(mean.rounded())) of 100, \(InstrumentationScore.category(mean)), by the instrumentation score 0.1; not part of the verdict")
+                "  score  \(Int(mean.rounded())) of 100, \(InstrumentationScore.category(mean)), by the instrumentation score 0.1; not part of the verdict"
+            )
         }
         if verdict.conclusion != .pass, let worst = verdict.findings.first {
             lines.append("  next   traceview gate --explain \(worst.rule.id)")
@@ -25,7 +30,8 @@ enum HumanReport {
     }
 
     private static func headline(_ verdict: Verdict) -> String {
-        let subject = "\(Quote.count(verdict.functionCount, "function")) of \(Quote.list(verdict.files.map { String($0) }, limit: 2))"
+        let subject =
+            "\(Quote.count(verdict.functionCount, "function")) of \(Quote.list(verdict.files.map { String($0) }, limit: 2))"
         switch verdict.conclusion {
         case .pass: return "✓ may go to production: \(subject)"
         case .blocked: return "✗ blocked: \(subject)"
@@ -36,7 +42,10 @@ enum HumanReport {
     private static func summary(_ verdict: Verdict) -> String {
         let parts: [(Int, String)] = [
             (verdict.count(.failed, .block), "blocking"), (verdict.count(.inconclusive, .block), "inconclusive"),
-            (verdict.findings.count { ($0.status == .failed || $0.status == .inconclusive) && $0.level != .block }, "to look at"),
+            (
+                verdict.findings.count { ($0.status == .failed || $0.status == .inconclusive) && $0.level != .block },
+                "to look at"
+            ),
             (verdict.count(.waived), "waived"), (verdict.count(.known), "known"), (verdict.count(.passed), "passed"),
         ]
         let counts = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " · ")
@@ -53,7 +62,8 @@ enum HumanReport {
         var lines = all.prefix(Limits.overviewLinesMax).compactMap { group -> String? in
             guard let first = group.first else { return nil }
             let more = group.count > 1 ? " (and \(group.count - 1) more)" : ""
-            return "  \(first.status == .failed ? "✗" : "?") \(first.rule.id)  \(Quote.short(first.subjectText + first.saw))\(more)"
+            return
+                "  \(first.status == .failed ? "✗" : "?") \(first.rule.id)  \(Quote.short(first.subjectText + first.saw))\(more)"
         }
         if all.count > Limits.overviewLinesMax { lines.append("  … \(all.count - Limits.overviewLinesMax) more below") }
         return lines + [""]
@@ -64,7 +74,8 @@ enum HumanReport {
         guard let first = places.first else { return "" }
         var lines: [Int] = []
         for place in places where place.file == first.file && !lines.contains(place.line) { lines.append(place.line) }
-        return "  " + first.file + lines.prefix(4).map { ":\($0)" }.joined(separator: ", ") + (lines.count > 4 ? " …" : "")
+        return "  " + first.file + lines.prefix(4).map { ":\($0)" }.joined(separator: ", ")
+            + (lines.count > 4 ? " …" : "")
     }
 
     /// Findings of one rule with the same level.
@@ -97,9 +108,12 @@ enum HumanReport {
             let who = subjects.isEmpty ? "" : "\(Quote.list(subjects, limit: 4)): "
             lines.append("      \(who)\(saw)\(places(same.compactMap(\.place)))")
         }
-        if told.count > Limits.findingsPerRuleMax { lines.append("      and \(told.count - Limits.findingsPerRuleMax) more") }
+        if told.count > Limits.findingsPerRuleMax {
+            lines.append("      and \(told.count - Limits.findingsPerRuleMax) more")
+        }
         if let waiver = first.waiver, first.status == .waived {
-            lines.append("      waived until \(waiver.until) by \(Quote.short(waiver.owner)): \(Quote.short(waiver.reason))")
+            lines.append(
+                "      waived until \(waiver.until) by \(Quote.short(waiver.owner)): \(Quote.short(waiver.reason))")
         } else if first.status != .known {
             lines.append("      → \(first.remedy)")
         }

@@ -30,7 +30,10 @@ enum JUnitReport {
         let message = #"message="\#(escaped(finding.saw))""#
         let body = escaped(finding.remedy + place)
         if isFailure(finding) {
-            return [head + ">", #"      <failure \#(message) type="\#(finding.level.rawValue)">\#(body)</failure>"#, "    </testcase>"]
+            return [
+                head + ">", #"      <failure \#(message) type="\#(finding.level.rawValue)">\#(body)</failure>"#,
+                "    </testcase>",
+            ]
         }
         // Not enough evidence is no failure of the deployment, and no success of the gate.
         if isError(finding) {
@@ -40,7 +43,9 @@ enum JUnitReport {
     }
 
     private static func isFailure(_ finding: Finding) -> Bool { finding.status == .failed && finding.level == .block }
-    private static func isError(_ finding: Finding) -> Bool { finding.status == .inconclusive && finding.level == .block }
+    private static func isError(_ finding: Finding) -> Bool {
+        finding.status == .inconclusive && finding.level == .block
+    }
 
     /// Source: XML 1.0, sections 2.2 and 2.4: some characters cannot stand in a document at all.
     private static func escaped(_ text: String) -> String {
@@ -53,7 +58,8 @@ enum JUnitReport {
             case "\"": result += "&quot;"
             case "\n": result += "&#10;"
             default:
-                let isAllowed = scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF || scalar == "\t"
+                let isAllowed =
+                    scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF || scalar == "\t"
                 result.unicodeScalars.append(isAllowed ? scalar : "\u{FFFD}")
             }
         }

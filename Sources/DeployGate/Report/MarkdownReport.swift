@@ -13,7 +13,9 @@ enum MarkdownReport {
             }
             lines.append("")
         }
-        lines.append("\(verdict.count(.passed)) checks passed. Evidence since \(Timestamp.text(unixNano: verdict.window.sinceUnixNano)).")
+        lines.append(
+            "\(verdict.count(.passed)) checks passed. Evidence since \(Timestamp.text(unixNano: verdict.window.sinceUnixNano))."
+        )
         for note in verdict.notes { lines.append("Note: \(cell(note)).") }
         return lines.joined(separator: "\n") + "\n"
     }

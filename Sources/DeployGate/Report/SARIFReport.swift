@@ -48,7 +48,9 @@ enum SARIFReport {
     private static func result(_ finding: Finding, _ verdict: Verdict, _ writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("ruleId", finding.rule.id)
-            if let index = Rule.all.firstIndex(where: { $0.id == finding.rule.id }) { writer.member("ruleIndex", index) }
+            if let index = Rule.all.firstIndex(where: { $0.id == finding.rule.id }) {
+                writer.member("ruleIndex", index)
+            }
             let isPass = finding.status == .passed
             // "open": there is not enough to decide. A result that is no failure has the level "none".
             let kind = isPass ? "pass" : finding.status == .inconclusive ? "open" : "fail"
@@ -67,7 +69,9 @@ enum SARIFReport {
                     }
                 }
             }
-            writer.object("partialFingerprints") { $0.member("finding/v1", "\(finding.rule.id)/\(finding.subject ?? "")") }
+            writer.object("partialFingerprints") {
+                $0.member("finding/v1", "\(finding.rule.id)/\(finding.subject ?? "")")
+            }
         }
     }
 

@@ -2,8 +2,10 @@ extension Rule {
     static let budgetRules: [Rule] = [
         Rule(
             id: "TG-BUD-01", level: .block, title: "A monthly budget tells somebody at 50, 75 and 90 %",
-            reason: "Serverless costs grow with traffic, bugs and attackers alike; the bill at the end of the month is too late.",
-            remedy: "Declare an AWS::Budgets::Budget (or budget: in functions.yaml) with ACTUAL notifications at 50, 75 and 90 and a subscriber each.",
+            reason:
+                "Serverless costs grow with traffic, bugs and attackers alike; the bill at the end of the month is too late.",
+            remedy:
+                "Declare an AWS::Budgets::Budget (or budget: in functions.yaml) with ACTUAL notifications at 50, 75 and 90 and a subscriber each.",
             phase: .manifest, source: "platform decision; AWS::Budgets::Budget"
         ) { deployment in
             deployment.budget { budget in
@@ -13,7 +15,9 @@ extension Rule {
                     }
                 }
                 guard !missing.isEmpty else { return .pass(budget.name, "50, 75 and 90 %", at: budget.place) }
-                let unsaid = budget.notifications.first { $0.isActual == nil || $0.isActual == true && $0.thresholdPercent == nil }
+                let unsaid = budget.notifications.first {
+                    $0.isActual == nil || $0.isActual == true && $0.thresholdPercent == nil
+                }
                 if let unsaid {
                     return .inconclusive(
                         budget.name, "a notification's kind or threshold is known only at deployment", at: unsaid.place)
@@ -34,7 +38,9 @@ extension Rule {
             deployment.budget { budget in
                 let forecast = budget.notifications.first { $0.isActual == false && $0.subscriberCount > 0 }
                 guard let forecast else { return .fail(budget.name, "no notification on a forecast", at: budget.place) }
-                return .pass(budget.name, forecast.thresholdPercent.map { "\(Text.number($0)) %" } ?? "there is one", at: forecast.place)
+                return .pass(
+                    budget.name, forecast.thresholdPercent.map { "\(Text.number($0)) %" } ?? "there is one",
+                    at: forecast.place)
             }
         },
     ]
@@ -45,7 +51,9 @@ extension Deployment {
     fileprivate func budget(_ observe: (BudgetDeclaration) -> Observation) -> [Observation] {
         let monthly = manifest.budgets.filter(\.isMonthly)
         guard !monthly.isEmpty else {
-            return [.fail(nil, "no monthly budget is declared", at: manifest.files.first.map { Place(file: $0, line: 1) })]
+            return [
+                .fail(nil, "no monthly budget is declared", at: manifest.files.first.map { Place(file: $0, line: 1) })
+            ]
         }
         let all = monthly.map(observe)
         return [all.first { $0.outcome == .pass } ?? all.first { $0.outcome == .inconclusive } ?? all[0]]

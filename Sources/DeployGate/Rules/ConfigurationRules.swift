@@ -2,7 +2,8 @@ extension Rule {
     static let configurationRules: [Rule] = [
         Rule(
             id: "TG-CFG-01", level: .block, title: "Memory is declared",
-            reason: "A platform's default was chosen by nobody: it is too little for one function and money lost for another.",
+            reason:
+                "A platform's default was chosen by nobody: it is too little for one function and money lost for another.",
             remedy: "Declare MemorySize (memorySize, memory) for the function or for all of them.",
             phase: .manifest, source: "platform decision; cfn-lint-serverless ES1005"
         ) { deployment in
@@ -18,9 +19,12 @@ extension Rule {
                     }
                     return .fail(function.name, "no memory is declared", at: declaration.place)
                 case .value(let megabytes, let place):
-                    if let allowed = ProviderFacts.of(declaration.provider).memoryMegabytes, !allowed.contains(megabytes) {
+                    if let allowed = ProviderFacts.of(declaration.provider).memoryMegabytes,
+                        !allowed.contains(megabytes)
+                    {
                         return .fail(
-                            function.name, "got \(megabytes) MB; must be from \(allowed.lowerBound) to \(allowed.upperBound)",
+                            function.name,
+                            "got \(megabytes) MB; must be from \(allowed.lowerBound) to \(allowed.upperBound)",
                             at: place)
                     }
                     return .pass(function.name, "\(megabytes) MB", at: place)
@@ -29,7 +33,8 @@ extension Rule {
         },
         Rule(
             id: "TG-CFG-02", level: .block, title: "The timeout is declared and strict",
-            reason: "A function that hangs is paid for until its timeout; behind a gateway nobody hears what comes after 29 s.",
+            reason:
+                "A function that hangs is paid for until its timeout; behind a gateway nobody hears what comes after 29 s.",
             remedy: "Declare Timeout (timeout) for the function or for all of them, and move long work behind a queue.",
             phase: .manifest, source: "platform decision; cfn-lint-serverless ES1006; cfn-lint E3717"
         ) { deployment in
@@ -44,11 +49,13 @@ extension Rule {
                     let ceiling = deployment.thresholds.timeoutSecondsMax ?? facts.timeoutSecondsMax ?? .infinity
                     if seconds > ceiling {
                         return .fail(
-                            function.name, "got \(Text.seconds(seconds)); must be at most \(Text.seconds(ceiling))", at: place)
+                            function.name, "got \(Text.seconds(seconds)); must be at most \(Text.seconds(ceiling))",
+                            at: place)
                     }
                     if declaration.isBehindGateway, let bound = facts.gatewayTimeoutSeconds, seconds > bound {
                         return .fail(
-                            function.name, "got \(Text.seconds(seconds)); the gateway gives up after \(Text.seconds(bound))",
+                            function.name,
+                            "got \(Text.seconds(seconds)); the gateway gives up after \(Text.seconds(bound))",
                             at: place)
                     }
                     return .pass(function.name, Text.seconds(seconds), at: place)
@@ -57,7 +64,8 @@ extension Rule {
         },
         Rule(
             id: "TG-CFG-03", level: .warn, title: "The timeout fits what was measured",
-            reason: "Too near the slowest answers it cuts them off; too far above them it lets a hanging call burn money.",
+            reason:
+                "Too near the slowest answers it cuts them off; too far above them it lets a hanging call burn money.",
             remedy: "Set it between 2 and 20 times the 99th percentile of the duration.",
             phase: .both, source: "own"
         ) { deployment in
@@ -91,7 +99,8 @@ extension Rule {
         ) { deployment in
             deployment.eachSeenFunction { function, seen in
                 let place = function.declaration.memoryMegabytes.place ?? function.declaration.place
-                let limit = function.declaration.memoryMegabytes.value.map { Double($0) * 1_048_576 } ?? seen.memoryLimitBytes
+                let limit =
+                    function.declaration.memoryMegabytes.value.map { Double($0) * 1_048_576 } ?? seen.memoryLimitBytes
                 guard let peak = seen.peakMemoryBytes, let limit, limit > 0 else {
                     return .inconclusive(
                         function.name, "no peak of memory has arrived", at: place,
@@ -101,16 +110,19 @@ extension Rule {
                 let saw = "peak \(Text.megabytes(peak)) of \(Text.megabytes(limit)) (\(Int(percent)) %)"
                 let thresholds = deployment.thresholds
                 // The smallest size that can be bought is never too large.
-                let isSmallest = ProviderFacts.of(function.declaration.provider).memoryMegabytes
+                let isSmallest =
+                    ProviderFacts.of(function.declaration.provider).memoryMegabytes
                     .map { limit <= Double($0.lowerBound) * 1_048_576 } ?? false
-                let isFine = percent <= thresholds.memoryPercentMax && (percent >= thresholds.memoryPercentMin || isSmallest)
+                let isFine =
+                    percent <= thresholds.memoryPercentMax && (percent >= thresholds.memoryPercentMin || isSmallest)
                 return isFine ? .pass(function.name, saw, at: place) : .fail(function.name, saw, at: place)
             }
         },
         Rule(
             id: "TG-CFG-05", level: .block, title: "User-facing endpoints are kept warm",
             reason: "People wait through every cold start.",
-            remedy: "Declare provisioned concurrency, or waive it until a date with the cold start's measured 99th percentile.",
+            remedy:
+                "Declare provisioned concurrency, or waive it until a date with the cold start's measured 99th percentile.",
             phase: .manifest, source: "platform decision"
         ) { deployment in
             deployment.eachFunction { function in
@@ -118,7 +130,9 @@ extension Rule {
                 guard declaration.isUserFacing, let trigger = declaration.triggers.first(where: \.isSynchronous) else {
                     return .pass(function.name, "nobody waits for it")
                 }
-                let cold = function.seen?.coldStartDurations.quantile(0.99).map { "; cold starts take \(Text.duration($0))" }
+                let cold = function.seen?.coldStartDurations.quantile(0.99).map {
+                    "; cold starts take \(Text.duration($0))"
+                }
                 switch declaration.provisionedConcurrency {
                 case .value(let count, let place) where count > 0:
                     return .pass(function.name, "\(Quote.count(count, "instance"))", at: place)

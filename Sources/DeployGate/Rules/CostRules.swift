@@ -12,7 +12,9 @@ extension Rule {
             let budgets = deployment.manifest.budgets.filter(\.isMonthly)
             let declared = budgets.compactMap(\.monthlyAmount.value).max()
             guard let budget = deployment.configuration.monthlyBudget ?? declared, budget > 0 else {
-                return [.inconclusive(nil, "\(Text.dollars(projection.monthly)) a month, and no budget to compare it with")]
+                return [
+                    .inconclusive(nil, "\(Text.dollars(projection.monthly)) a month, and no budget to compare it with")
+                ]
             }
             let percent = projection.monthly / budget * 100
             let saw =
@@ -33,7 +35,8 @@ extension Rule {
                 guard let prices = ProviderFacts.of(function.declaration.provider).prices else {
                     return .pass(function.name, "nothing is paid by use")
                 }
-                guard let megabytes = function.declaration.memoryMegabytes.value, let seconds = seen.entryDurations.meanSeconds
+                guard let megabytes = function.declaration.memoryMegabytes.value,
+                    let seconds = seen.entryDurations.meanSeconds
                 else { return .inconclusive(function.name, "its memory or duration is not known", at: place) }
                 let now = prices.invocation(function.declaration, megabytes: megabytes, seconds: seconds) * 1e6
                 let before =
@@ -76,14 +79,17 @@ enum Cost {
             guard let traffic = deployment.configuration.monthlyRequests(to: function.name) else {
                 projection.problem = .inconclusive(
                     function.name, "the traffic it is made for is not declared", at: declaration.place,
-                    remedy: "Say it in gate.yaml: traffic: {default: 1 million, \(function.name): 2 million} (requests a month).")
+                    remedy:
+                        "Say it in gate.yaml: traffic: {default: 1 million, \(function.name): 2 million} (requests a month)."
+                )
                 return projection
             }
             guard let megabytes = declaration.memoryMegabytes.value else {
                 projection.problem = .inconclusive(function.name, "its memory is not known", at: declaration.place)
                 return projection
             }
-            guard let seconds = function.seen?.entryDurations.meanSeconds ?? function.history.entryDurations.meanSeconds else {
+            guard let seconds = function.seen?.entryDurations.meanSeconds ?? function.history.entryDurations.meanSeconds
+            else {
                 projection.problem = .inconclusive(
                     function.name, "how long it takes is not known: no invocation was seen", at: declaration.place)
                 return projection
@@ -96,5 +102,7 @@ enum Cost {
         return projection
     }
 
-    static func millions(_ count: Double) -> String { count >= 1e5 ? "\(Text.number(count / 1e6)) million" : Text.number(count) }
+    static func millions(_ count: Double) -> String {
+        count >= 1e5 ? "\(Text.number(count / 1e6)) million" : Text.number(count)
+    }
 }

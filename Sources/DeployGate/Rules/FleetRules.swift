@@ -14,13 +14,17 @@ extension Rule {
                 let probes = deployment.probe?.requests(to: function.name).filter(\.isAsExpected) ?? []
                 if let probe = probes.first {
                     return .fail(
-                        function.name, "it answered the gate's request \(probe.requestID), and nothing of it has arrived", at: place)
+                        function.name,
+                        "it answered the gate's request \(probe.requestID), and nothing of it has arrived", at: place)
                 }
                 for caller in deployment.functions {
-                    let calls = caller.seen?.calls.filter { function.declaration.isCalled($0.key) }.map(\.value.made) ?? []
+                    let calls =
+                        caller.seen?.calls.filter { function.declaration.isCalled($0.key) }.map(\.value.made) ?? []
                     guard let made = calls.first else { continue }
                     return .fail(
-                        function.name, "\(caller.name) called it \(Quote.count(made, "time")), and nothing of it has arrived", at: place)
+                        function.name,
+                        "\(caller.name) called it \(Quote.count(made, "time")), and nothing of it has arrived",
+                        at: place)
                 }
                 return .inconclusive(function.name, "nothing of it has arrived since \(deployment.since)", at: place)
             }
@@ -34,10 +38,14 @@ extension Rule {
             let strangers = deployment.strangers.filter { $0.hasTelemetry && !$0.isNameless }
             guard !strangers.isEmpty else {
                 return deployment.evidence.isEmpty
-                    ? [.inconclusive(nil, "nothing has arrived since \(deployment.since)")] : [.pass(nil, "no other service")]
+                    ? [.inconclusive(nil, "nothing has arrived since \(deployment.since)")]
+                    : [.pass(nil, "no other service")]
             }
             return strangers.map {
-                .fail($0.name, "\(Quote.count($0.spanCount, "span")) and \(Quote.count($0.logCount, "line")), and no such function")
+                .fail(
+                    $0.name,
+                    "\(Quote.count($0.spanCount, "span")) and \(Quote.count($0.logCount, "line")), and no such function"
+                )
             }
         },
         Rule(
@@ -71,7 +79,8 @@ extension Rule {
                 guard warm != nil || cold != nil else {
                     return .inconclusive(
                         function.name, "it does not say what telemetry costs it", at: place,
-                        remedy: "Send telemetry.overhead.duration and telemetry.overhead.init_duration (histograms, s).")
+                        remedy: "Send telemetry.overhead.duration and telemetry.overhead.init_duration (histograms, s)."
+                    )
                 }
                 if let warm, warm > thresholds.overheadMillisecondsMax * 1e6 {
                     return .fail(function.name, "\(Text.duration(warm)) for each invocation", at: place)
@@ -79,7 +88,10 @@ extension Rule {
                 if let cold, cold > thresholds.coldStartOverheadMillisecondsMax * 1e6 {
                     return .fail(function.name, "\(Text.duration(cold)) of each cold start", at: place)
                 }
-                let parts = [warm.map { "\(Text.duration($0)) for each invocation" }, cold.map { "\(Text.duration($0)) of a cold start" }]
+                let parts = [
+                    warm.map { "\(Text.duration($0)) for each invocation" },
+                    cold.map { "\(Text.duration($0)) of a cold start" },
+                ]
                 return .pass(function.name, parts.compactMap { $0 }.joined(separator: ", "))
             }
         },
@@ -93,13 +105,20 @@ extension Rule {
             if ahead > deployment.thresholds.clockSkewSecondsMax {
                 return [
                     .inconclusive(
-                        nil, "telemetry is \(Text.seconds(ahead)) ahead of this clock: what came before the deployment cannot be told apart")
+                        nil,
+                        "telemetry is \(Text.seconds(ahead)) ahead of this clock: what came before the deployment cannot be told apart"
+                    )
                 ]
             }
             if let behind = deployment.probe?.clockBehindSeconds, behind > deployment.thresholds.clockSkewSecondsMax {
-                return [.inconclusive(nil, "telemetry is \(Text.seconds(behind)) behind this clock, as the gate's own request shows")]
+                return [
+                    .inconclusive(
+                        nil, "telemetry is \(Text.seconds(behind)) behind this clock, as the gate's own request shows")
+                ]
             }
-            guard !deployment.functions.isEmpty else { return [.inconclusive(nil, "the manifest declares no function")] }
+            guard !deployment.functions.isEmpty else {
+                return [.inconclusive(nil, "the manifest declares no function")]
+            }
             return deployment.eachFunction { function in
                 let count = function.seen?.entryCount ?? 0
                 let needed = deployment.thresholds.invocationsMin

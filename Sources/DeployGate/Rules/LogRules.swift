@@ -17,7 +17,8 @@ extension Rule {
                     return .fail(
                         function.name, "the platform writes its own lines as text, \(seen.platformLineCount) of them",
                         at: function.declaration.place,
-                        remedy: "Set the platform's log format to JSON (LoggingConfig: {LogFormat: JSON}).", level: .warn)
+                        remedy: "Set the platform's log format to JSON (LoggingConfig: {LogFormat: JSON}).",
+                        level: .warn)
                 }
                 guard seen.judgedLogCount > 0 else { return noLines(function) }
                 return .pass(function.name, lines(seen))
@@ -96,7 +97,9 @@ extension Rule {
         ) { deployment in
             deployment.eachSeenFunction { function, seen in
                 guard seen.judgedLogCount > 0 || seen.tracedSpanCount > 0 else { return noLines(function) }
-                let found = seen.secrets.sorted { ($1.value, $0.key.kind, $0.key.place) < ($0.value, $1.key.kind, $1.key.place) }
+                let found = seen.secrets.sorted {
+                    ($1.value, $0.key.kind, $0.key.place) < ($0.value, $1.key.kind, $1.key.place)
+                }
                 guard !found.isEmpty else { return .pass(function.name, "none found") }
                 let parts = found.map { "\($0.key.kind) in \($0.key.place) (\($0.value)×)" }
                 return .fail(function.name, Quote.list(parts), at: function.declaration.place)
@@ -116,7 +119,8 @@ extension Rule {
                     guard deployment.manifest.format.saysRetention else {
                         return .inconclusive(
                             function.name, "this kind of manifest says nothing about log retention",
-                            at: function.declaration.place, remedy: "Say it in a functions.yaml beside it (log-retention).")
+                            at: function.declaration.place,
+                            remedy: "Say it in a functions.yaml beside it (log-retention).")
                     }
                     return .fail(function.name, "no retention is declared", at: function.declaration.place)
                 }

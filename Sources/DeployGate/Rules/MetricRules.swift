@@ -32,7 +32,9 @@ extension Rule {
             deployment.eachMetric { metric in
                 for unit in metric.units.sorted() {
                     if unit.isEmpty { return .fail(metric.name, "it has no unit") }
-                    if !UnitOfMeasure.isValid(unit) { return .fail(metric.name, "its unit \"\(Quote.short(unit))\" is not UCUM") }
+                    if !UnitOfMeasure.isValid(unit) {
+                        return .fail(metric.name, "its unit \"\(Quote.short(unit))\" is not UCUM")
+                    }
                     if let word = UnitOfMeasure.repeatedWord(in: metric.name, unit: unit) {
                         return .fail(metric.name, "its name repeats the unit: \(word)")
                     }
@@ -48,7 +50,9 @@ extension Rule {
         ) { deployment in
             deployment.eachMetric { metric in
                 let units = metric.units.union(metric.historicUnits)
-                if units.count > 1 { return .fail(metric.name, "units \(Quote.list(units.sorted().map { "\"\($0)\"" }))") }
+                if units.count > 1 {
+                    return .fail(metric.name, "units \(Quote.list(units.sorted().map { "\"\($0)\"" }))")
+                }
                 let buckets = metric.buckets.union(metric.historicBuckets)
                 if buckets.count > 1 { return .fail(metric.name, "\(buckets.count) different sets of bucket bounds") }
                 return .pass(metric.name, "one unit, one set of bounds")
@@ -66,7 +70,8 @@ extension Rule {
                 }
                 let most = metric.cardinalities.max { ($0.value, $1.key) < ($1.value, $0.key) }
                 guard let most, most.value >= Thresholds.attributeValuesMax else {
-                    return .pass(metric.name, most.map { "\(Quote.short($0.key)): \($0.value) values" } ?? "no attributes")
+                    return .pass(
+                        metric.name, most.map { "\(Quote.short($0.key)): \($0.value) values" } ?? "no attributes")
                 }
                 return .fail(metric.name, "\(Quote.short(most.key)) has about \(most.value) values in an hour")
             }
@@ -75,7 +80,8 @@ extension Rule {
 
     /// Attributes that name one request, one invocation or one person.
     private static let identifying: Set<String> = [
-        "request.id", "request_id", "http.request.id", "faas.invocation_id", "trace_id", "span_id", "user.id", "user_id",
+        "request.id", "request_id", "http.request.id", "faas.invocation_id", "trace_id", "span_id", "user.id",
+        "user_id",
         "enduser.id", "session.id", "client.address", "user.email",
     ]
 }

@@ -44,7 +44,9 @@ struct ProviderFacts: Sendable {
         }
         func numbers(_ key: String) -> [String: Double] {
             var result: [String: Double] = [:]
-            for member in root["prices", key]?.members ?? [] { result[member.key] = member.value.text.flatMap { Double($0) } }
+            for member in root["prices", key]?.members ?? [] {
+                result[member.key] = member.value.text.flatMap { Double($0) }
+            }
             return result
         }
         date = root["as-of"]?.text ?? ""
@@ -66,7 +68,8 @@ extension ProviderFacts.Prices {
     func invocation(_ function: FunctionDeclaration, megabytes: Int, seconds: Double) -> Double {
         let milliseconds = (seconds * 1000 / billedMillisecondsStep).rounded(.up) * billedMillisecondsStep
         let isWarm = (function.provisionedConcurrency.value ?? 0) > 0
-        let table = isWarm && !provisionedDurationGigabyteSecond.isEmpty ? provisionedDurationGigabyteSecond : gigabyteSecond
+        let table =
+            isWarm && !provisionedDurationGigabyteSecond.isEmpty ? provisionedDurationGigabyteSecond : gigabyteSecond
         return request + Double(megabytes) / 1024 * milliseconds / 1000 * price(table, function)
     }
 

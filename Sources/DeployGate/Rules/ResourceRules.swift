@@ -20,7 +20,8 @@ extension Rule {
         },
         Rule(
             id: "TG-RES-02", level: .block, title: "service.version is the version being deployed",
-            reason: "Otherwise what was judged is the version before, and a bad deployment cannot be told from a good one.",
+            reason:
+                "Otherwise what was judged is the version before, and a bad deployment cannot be told from a good one.",
             remedy: "Set service.version in OTEL_RESOURCE_ATTRIBUTES from the build, and give the gate --deployment.",
             phase: .evidence, source: "instrumentation score specification, examples"
         ) { deployment in
@@ -30,7 +31,8 @@ extension Rule {
                 guard !versions.isEmpty else { return .fail(function.name, "it sends no service.version", at: place) }
                 guard let wanted = deployment.version else {
                     return .inconclusive(
-                        function.name, "it sends \(Quote.list(versions)); the gate does not know which is being deployed",
+                        function.name,
+                        "it sends \(Quote.list(versions)); the gate does not know which is being deployed",
                         at: place, remedy: "Give --deployment VERSION, or version: in functions.yaml.")
                 }
                 guard versions.contains(wanted) else {
@@ -64,7 +66,8 @@ extension Rule {
                 }
                 if let shared = seen.sharedInstanceID {
                     return .fail(
-                        function.name, "several processes share the service.instance.id \(Quote.short(shared))", at: place)
+                        function.name, "several processes share the service.instance.id \(Quote.short(shared))",
+                        at: place)
                 }
                 return .pass(function.name, Quote.list(seen.environments.keys.sorted()))
             }
@@ -83,7 +86,9 @@ extension Rule {
             }
             let wrong: [Observation] = found.compactMap { use, count in
                 SemanticConventions.problem(use, kind: count.kind).map {
-                    .fail("\(use.level.rawValue) attribute \(Quote.short(use.key))", "\($0) (\(Quote.short(count.service)))")
+                    .fail(
+                        "\(use.level.rawValue) attribute \(Quote.short(use.key))",
+                        "\($0) (\(Quote.short(count.service)))")
                 }
             }
             return wrong.isEmpty ? [.pass(nil, "\(found.count) attributes")] : wrong

@@ -23,7 +23,9 @@ enum SemanticConventions {
     static func problem(_ use: AttributeUse, kind: String) -> String? {
         guard let facts = table.attributes[use.key] else { return nameProblem(use.key) }
         if let successor = facts.successor {
-            return successor == "-" ? "deprecated, without a successor" : "deprecated; must be \(Quote.list(successor.split(separator: ",").map(String.init)))"
+            return successor == "-"
+                ? "deprecated, without a successor"
+                : "deprecated; must be \(Quote.list(successor.split(separator: ",").map(String.init)))"
         }
         // Logs and spans share what is said of a request; resources and metrics are strict.
         let levels = facts.levels

@@ -18,7 +18,9 @@ extension Rule {
                     return .fail(function.name, "the probe \(miss) was answered and has none", at: place)
                 }
                 guard seen.entryCount > 0 else {
-                    return .fail(function.name, "\(Quote.count(seen.spanCount, "span")), none of them SERVER or CONSUMER", at: place)
+                    return .fail(
+                        function.name, "\(Quote.count(seen.spanCount, "span")), none of them SERVER or CONSUMER",
+                        at: place)
                 }
                 return .pass(function.name, Quote.count(seen.entryCount, "invocation"))
             }
@@ -31,7 +33,9 @@ extension Rule {
         ) { deployment in
             deployment.eachSeenFunction { function, seen in
                 let place = function.declaration.place
-                if let broken = deployment.probe?.broken(in: function) { return .fail(function.name, broken, at: place) }
+                if let broken = deployment.probe?.broken(in: function) {
+                    return .fail(function.name, broken, at: place)
+                }
                 guard seen.tracedSpanCount > 0 else {
                     return .inconclusive(function.name, "no span of it has arrived", at: place)
                 }
@@ -40,7 +44,8 @@ extension Rule {
                 guard orphans > 0 else { return .pass(function.name, Quote.count(seen.tracedSpanCount, "span")) }
                 let example = seen.orphanTrace.map { ", for example in trace \($0.hex)" } ?? ""
                 return .fail(
-                    function.name, "\(orphans) of \(Quote.count(seen.tracedSpanCount, "span")) have lost their parent\(example)",
+                    function.name,
+                    "\(orphans) of \(Quote.count(seen.tracedSpanCount, "span")) have lost their parent\(example)",
                     at: place)
             }
         },
@@ -75,7 +80,8 @@ extension Rule {
                         at: callee.declaration.place)
                 }
                 let made = seen.calls.filter { deployment.function(called: $0.key) != nil }.map(\.value.made)
-                return .pass(function.name, made.isEmpty ? "calls no function by name" : Quote.count(made.reduce(0, +), "call"))
+                return .pass(
+                    function.name, made.isEmpty ? "calls no function by name" : Quote.count(made.reduce(0, +), "call"))
             }
         },
         Rule(
@@ -124,13 +130,17 @@ extension Rule {
         Rule(
             id: "TG-TRC-07", level: .block, title: "The error path is proven",
             reason: "The first real failure is a bad moment to find out that failures are not recorded.",
-            remedy: "Set the span's status, record the exception and log at ERROR inside the span; let --probe force a failure.",
+            remedy:
+                "Set the span's status, record the exception and log at ERROR inside the span; let --probe force a failure.",
             phase: .evidence, source: "own"
         ) { deployment in
             deployment.eachSeenFunction { function, seen in
                 let place = function.declaration.place
                 if seen.provenErrorCount > 0 {
-                    return .pass(function.name, "\(Quote.count(seen.provenErrorCount, "failed span")), with exception and ERROR log where it began")
+                    return .pass(
+                        function.name,
+                        "\(Quote.count(seen.provenErrorCount, "failed span")), with exception and ERROR log where it began"
+                    )
                 }
                 if seen.errorSpanCount > 0 {
                     return .fail(
@@ -150,8 +160,10 @@ extension Rule {
         },
         Rule(
             id: "TG-TRC-08", level: .warn, title: "A function's span says what the platform knows",
-            reason: "Cold start, invocation id, trigger and resource id lead from a span to the platform's own console.",
-            remedy: "Set faas.coldstart, faas.invocation_id, faas.trigger and cloud.resource_id on the entry span or resource.",
+            reason:
+                "Cold start, invocation id, trigger and resource id lead from a span to the platform's own console.",
+            remedy:
+                "Set faas.coldstart, faas.invocation_id, faas.trigger and cloud.resource_id on the entry span or resource.",
             phase: .evidence, source: "semantic conventions, faas spans"
         ) { deployment in
             deployment.eachSeenFunction { function, seen in
@@ -162,7 +174,8 @@ extension Rule {
                 guard !missing.isEmpty else { return .pass(function.name, Quote.count(seen.entryCount, "span")) }
                 let parts = missing.map { $0.value == seen.entryCount ? $0.key : "\($0.key) (in \($0.value))" }
                 return .fail(
-                    function.name, "of \(Quote.count(seen.entryCount, "entry span")) are without: \(Quote.list(parts, limit: 4))",
+                    function.name,
+                    "of \(Quote.count(seen.entryCount, "entry span")) are without: \(Quote.list(parts, limit: 4))",
                     at: function.declaration.place)
             }
         },
@@ -182,7 +195,8 @@ extension Rule {
                 let late = probes.filter { !$0.isStored }
                 guard late.isEmpty else {
                     return .fail(
-                        function.name, "\(late.count) of \(Quote.count(probes.count, "probe")) not stored when the next was sent",
+                        function.name,
+                        "\(late.count) of \(Quote.count(probes.count, "probe")) not stored when the next was sent",
                         at: function.declaration.place)
                 }
                 return .pass(function.name, Quote.count(probes.count, "probe"))

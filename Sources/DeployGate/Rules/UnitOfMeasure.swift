@@ -4,7 +4,9 @@
 enum UnitOfMeasure {
     /// Terms divided by `.` and `/`, each a number, an annotation in braces, or a unit with prefix and exponent.
     static func isValid(_ unit: String) -> Bool {
-        guard !unit.isEmpty, unit.utf8.count <= 64, unit.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return false }
+        guard !unit.isEmpty, unit.utf8.count <= 64, unit.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return false
+        }
         var depth = 0
         var terms: [Substring] = []
         var start = unit.startIndex
@@ -50,18 +52,21 @@ enum UnitOfMeasure {
     private static let spelled: [String: [String]] = [
         "s": ["seconds", "second", "secs", "sec"], "ms": ["milliseconds", "millis", "ms", "msec"],
         "us": ["microseconds", "micros", "us"], "ns": ["nanoseconds", "nanos", "ns"],
-        "By": ["bytes", "byte"], "KiBy": ["kib", "kibibytes"], "MiBy": ["mib", "mebibytes"], "MBy": ["mb", "megabytes"],
+        "By": ["bytes", "byte"], "KiBy": ["kib", "kibibytes"], "MiBy": ["mib", "mebibytes"],
+        "MBy": ["mb", "megabytes"],
         "kBy": ["kb", "kilobytes"], "%": ["percent", "percentage"], "min": ["minutes"], "h": ["hours"], "d": ["days"],
     ]
 
     private static let prefixes = [
-        "Ki", "Mi", "Gi", "Ti", "da", "y", "z", "a", "f", "p", "n", "u", "m", "c", "d", "h", "k", "M", "G", "T", "P", "E",
+        "Ki", "Mi", "Gi", "Ti", "da", "y", "z", "a", "f", "p", "n", "u", "m", "c", "d", "h", "k", "M", "G", "T", "P",
+        "E",
     ]
     private static let metricAtoms: Set<String> = [
         "m", "s", "g", "rad", "K", "C", "cd", "mol", "sr", "Hz", "N", "Pa", "J", "W", "A", "V", "F", "Ohm", "S", "Wb",
         "Cel", "T", "H", "lm", "lx", "Bq", "Gy", "Sv", "L", "l", "eV", "bit", "By", "Bd", "t", "u", "B", "cal",
     ]
     private static let atoms: Set<String> = metricAtoms.union([
-        "%", "min", "h", "d", "wk", "mo", "a", "deg", "[degF]", "[in_i]", "[ft_i]", "[mi_i]", "[lb_av]", "[ppm]", "[pH]",
+        "%", "min", "h", "d", "wk", "mo", "a", "deg", "[degF]", "[in_i]", "[ft_i]", "[mi_i]", "[lb_av]", "[ppm]",
+        "[pH]",
     ])
 }

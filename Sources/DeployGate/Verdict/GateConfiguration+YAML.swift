@@ -24,12 +24,14 @@ extension GateConfiguration {
         for member in node.members {
             guard let rule = Rule.named(member.key) else {
                 throw ManifestError(
-                    "no rule is called \(Quote.short(member.key)); `traceview gate rules` lists them", at: member.keyPlace)
+                    "no rule is called \(Quote.short(member.key)); `traceview gate rules` lists them",
+                    at: member.keyPlace)
             }
             let word = try member.value.requireText()
             let level = Rule.Level(rawValue: word)
             guard level != nil || word == "off" else {
-                throw ManifestError("got \(Quote.short(word)); must be block, warn, info or off", at: member.value.place)
+                throw ManifestError(
+                    "got \(Quote.short(word)); must be block, warn, info or off", at: member.value.place)
             }
             levels[rule.id] = .some(level)
         }
@@ -40,7 +42,9 @@ extension GateConfiguration {
             guard let setting = Thresholds.settings.first(where: { $0.key == member.key }) else {
                 throw member.unknown(Thresholds.settings.map(\.key))
             }
-            let number = try member.require("a number from 0 on") { Double($0).flatMap { $0 >= 0 && $0 < 1e12 ? $0 : nil } }
+            let number = try member.require("a number from 0 on") {
+                Double($0).flatMap { $0 >= 0 && $0 < 1e12 ? $0 : nil }
+            }
             setting.set(&thresholds, number)
         }
     }
@@ -56,7 +60,9 @@ extension GateConfiguration {
         _ node: SourceNode, _ make: (SourceNode) throws(ManifestError) -> Value
     ) throws(ManifestError) -> [Value] {
         var values: [Value] = []
-        if node.elements.isEmpty, !node.isNull { throw ManifestError("got \(node.kindName); must be a list", at: node.place) }
+        if node.elements.isEmpty, !node.isNull {
+            throw ManifestError("got \(node.kindName); must be a list", at: node.place)
+        }
         for element in node.elements { values.append(try make(element)) }
         return values
     }
@@ -74,11 +80,13 @@ extension Waiver {
         }
         let name = try text("rule")
         guard let rule = Rule.named(name) else {
-            throw ManifestError("no rule is called \(Quote.short(name)); `traceview gate rules` lists them", at: node.place)
+            throw ManifestError(
+                "no rule is called \(Quote.short(name)); `traceview gate rules` lists them", at: node.place)
         }
         let day = try text("until")
         guard day.utf8.count == 10, let moment = Timestamp.unixNano(day) else {
-            throw ManifestError("until is \(Quote.short(day)); must be a day like 2026-12-31", at: node["until"]?.place ?? node.place)
+            throw ManifestError(
+                "until is \(Quote.short(day)); must be a day like 2026-12-31", at: node["until"]?.place ?? node.place)
         }
         self.init(
             rule: rule.id, subject: node["function"]?.text ?? node["subject"]?.text, owner: try text("owner"),
@@ -94,7 +102,9 @@ extension Waiver {
 extension ProbeTarget {
     init(node: SourceNode) throws(ManifestError) {
         let keys = ["function"] + ProbePurpose.allCases.map(\.rawValue)
-        for member in node.members where !keys.contains(member.key) && member.key != "request" { throw member.unknown(keys) }
+        for member in node.members where !keys.contains(member.key) && member.key != "request" {
+            throw member.unknown(keys)
+        }
         guard let function = node["function"]?.text else {
             throw ManifestError("a probe needs function: whose answer it is", at: node.place)
         }
@@ -122,7 +132,8 @@ extension SourceNode.Member {
 
     fileprivate func require<Value>(_ expected: String, _ read: (String) -> Value?) throws(ManifestError) -> Value {
         guard let value = value.text.flatMap(read) else {
-            throw ManifestError("\(key) is \(Quote.short(value.text ?? value.kindName)); must be \(expected)", at: value.place)
+            throw ManifestError(
+                "\(key) is \(Quote.short(value.text ?? value.kindName)); must be \(expected)", at: value.place)
         }
         return value
     }

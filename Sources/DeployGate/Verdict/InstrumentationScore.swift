@@ -75,7 +75,9 @@ public struct InstrumentationScore: Sendable {
             rules += [
                 Judged(
                     id: "MET-001", weight: 30,
-                    holds: metrics.allSatisfy { $0.cardinalities.values.allSatisfy { $0 < Thresholds.attributeValuesMax } }),
+                    holds: metrics.allSatisfy {
+                        $0.cardinalities.values.allSatisfy { $0 < Thresholds.attributeValuesMax }
+                    }),
                 Judged(
                     id: "MET-002", weight: 30,
                     holds: metrics.allSatisfy { $0.units.allSatisfy { UnitOfMeasure.isValid($0) } }),

@@ -64,7 +64,8 @@ public struct Verdict: Sendable {
         var notes: [String] = []
         if evidence.sampledSpanCount < evidence.spanCount {
             notes.append(
-                "parents, attributes and log lines were judged on a sample: \(evidence.sampledSpanCount) of \(evidence.spanCount) spans, whole traces; counts and durations on all")
+                "parents, attributes and log lines were judged on a sample: \(evidence.sampledSpanCount) of \(evidence.spanCount) spans, whole traces; counts and durations on all"
+            )
         }
         if evidence.futureRecordCount > 0, evidence.clockAheadSeconds > 1 {
             notes.append("telemetry is up to \(Text.seconds(evidence.clockAheadSeconds)) ahead of this clock")

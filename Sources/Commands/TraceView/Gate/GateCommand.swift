@@ -31,10 +31,13 @@ struct GateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The version being deployed: what service.version must be.", valueName: "VERSION"))
     var deployment: String?
 
-    @Option(help: ArgumentHelp("Levels, thresholds, traffic, waivers, probes (default: gate.yaml if there is one).", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp(
+            "Levels, thresholds, traffic, waivers, probes (default: gate.yaml if there is one).", valueName: "FILE"))
     var config: String?
 
-    @Option(help: ArgumentHelp("The data folder of the collector (default: ~/.local/share/telemetry).", valueName: "DIR"))
+    @Option(
+        help: ArgumentHelp("The data folder of the collector (default: ~/.local/share/telemetry).", valueName: "DIR"))
     var dataDir: String?
 
     @Option(help: ArgumentHelp("The query port of a running collector, as http://host:16686.", valueName: "URL"))
@@ -49,7 +52,9 @@ struct GateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long a probe's telemetry may take to arrive.", valueName: "SECONDS"))
     var probePatience: Double = 5
 
-    @Option(help: ArgumentHelp("A value for a parameter of the template, or a variable (opt:stage=dev).", valueName: "NAME=VALUE"))
+    @Option(
+        help: ArgumentHelp(
+            "A value for a parameter of the template, or a variable (opt:stage=dev).", valueName: "NAME=VALUE"))
     var parameter: [String] = []
 
     @Option(help: "How the verdict is told: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -58,7 +63,9 @@ struct GateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the report there instead of standard output.", valueName: "FILE"))
     var output: String?
 
-    @Option(help: ArgumentHelp("Findings that were there when the gate was adopted, and the contract of telemetry.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp(
+            "Findings that were there when the gate was adopted, and the contract of telemetry.", valueName: "FILE"))
     var baseline: String?
 
     @Option(help: ArgumentHelp("Accept what is there now: write it as a baseline.", valueName: "FILE"))
@@ -93,7 +100,8 @@ struct GateCommand: AsyncParsableCommand {
     private func probeReport(_ setting: GateSetting, _ source: GateSource) async throws(ProgramError) -> ProbeReport? {
         guard let prober = setting.prober else { return nil }
         let run = ProbeRun(
-            prober: prober, source: source.requests, patience: .milliseconds(Int(probePatience * 1000)), now: GateSetting.now)
+            prober: prober, source: source.requests, patience: .milliseconds(Int(probePatience * 1000)),
+            now: GateSetting.now)
         do throws(StoreError) {
             return try await run.report(on: setting.probeTargets)
         } catch {
@@ -106,7 +114,8 @@ struct GateCommand: AsyncParsableCommand {
         let until = GateSetting.now()
         let window = TimeWindow(sinceUnixNano: setting.sinceUnixNano, untilUnixNano: until)
         let length = max(window.untilUnixNano - window.sinceUnixNano, 86_400_000_000_000)
-        let read = TimeWindow(sinceUnixNano: setting.sinceUnixNano - min(length, setting.sinceUnixNano), untilUnixNano: .max)
+        let read = TimeWindow(
+            sinceUnixNano: setting.sinceUnixNano - min(length, setting.sinceUnixNano), untilUnixNano: .max)
         do {
             return try await Evidence.read(
                 source.evidence, window: window, reading: read, version: since == nil ? deployment : nil)

@@ -16,7 +16,9 @@ struct GateSetting {
 
     init(_ command: GateCommand) throws(ProgramError) {
         guard !command.manifest.isEmpty else {
-            throw .usage("--manifest is missing: the file that declares the functions (template.yaml, serverless.yml, functions.yaml, …)")
+            throw .usage(
+                "--manifest is missing: the file that declares the functions (template.yaml, serverless.yml, functions.yaml, …)"
+            )
         }
         guard command.dataDir == nil || command.collector == nil else {
             throw .usage("--data-dir and --collector name two sources; give one of them")
@@ -50,10 +52,13 @@ struct GateSetting {
 
     private mutating func prepare(_ probe: String) throws(ProgramError) {
         let isURL = probe.hasPrefix("http://") || probe.hasPrefix("https://")
-        prober = isURL ? HTTPProber(base: probe.hasSuffix("/") ? String(probe.dropLast()) : probe) : CommandProber(command: probe)
+        prober =
+            isURL
+            ? HTTPProber(base: probe.hasSuffix("/") ? String(probe.dropLast()) : probe) : CommandProber(command: probe)
         probeTargets = configuration.probes
         if probeTargets.isEmpty {
-            probeTargets = isURL
+            probeTargets =
+                isURL
                 ? manifest.probeTargets
                 : manifest.functions.flatMap { function in
                     ProbePurpose.allCases.map { ProbeTarget(function: function.name, purpose: $0, request: "") }
@@ -63,7 +68,8 @@ struct GateSetting {
             throw .usage("cannot probe \(target.function): the manifest declares no such function")
         }
         guard !probeTargets.isEmpty else {
-            throw .usage("there is nothing to probe: name requests under probe: in gate.yaml (function, success: GET /path)")
+            throw .usage(
+                "there is nothing to probe: name requests under probe: in gate.yaml (function, success: GET /path)")
         }
     }
 
@@ -92,7 +98,8 @@ struct GateSetting {
             return moment
         }
         guard let seconds = Quantities.seconds(text), seconds > 0, seconds < 1e9 else {
-            throw .usage("cannot read --since \(text); must be a moment like 2026-11-24T20:31:26Z, or a time like 30m or 24h")
+            throw .usage(
+                "cannot read --since \(text); must be a moment like 2026-11-24T20:31:26Z, or a time like 30m or 24h")
         }
         return now - min(UInt64(seconds * 1e9), now)
     }

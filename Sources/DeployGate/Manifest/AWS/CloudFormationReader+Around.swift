@@ -7,7 +7,9 @@ extension CloudFormationReader {
             case "AWS::Lambda::EventSourceMapping": readEventSource(member, properties)
             case "AWS::Lambda::Permission": readPermission(member, properties)
             case "AWS::Lambda::Url":
-                add(.init(kind: .http, detail: "function URL", place: member.keyPlace), to: properties["TargetFunctionArn"])
+                add(
+                    .init(kind: .http, detail: "function URL", place: member.keyPlace),
+                    to: properties["TargetFunctionArn"])
             case "AWS::ApiGatewayV2::Integration":
                 add(
                     .init(kind: .gateway, detail: member.key, place: member.keyPlace), to: properties["IntegrationUri"])
@@ -73,7 +75,8 @@ extension CloudFormationReader {
             let configured =
                 template.resource(template.collection(own?["LoggingConfig"])?["LogGroup"])
                 ?? template.resource(template.root["Globals", "Function", "LoggingConfig", "LogGroup"])
-            let names = ["/aws/lambda/\(function.name)", "/aws/lambda/*\(function.name)*"]
+            let names =
+                ["/aws/lambda/\(function.name)", "/aws/lambda/*\(function.name)*"]
                 + function.otherNames.map { "/aws/lambda/\($0)" }
             guard configured == member.key || names.contains(name) else { continue }
             // A group without a number of days keeps its lines for ever; somebody chose that only if they wrote it.

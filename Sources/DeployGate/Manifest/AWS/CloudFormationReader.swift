@@ -4,7 +4,9 @@
 struct CloudFormationReader: ManifestReader {
     static func recognises(_ file: ManifestFile) -> Bool {
         let resources = file.root["Resources"]
-        guard file.root["AWSTemplateFormatVersion"] == nil, file.root["Transform"] == nil else { return resources != nil }
+        guard file.root["AWSTemplateFormatVersion"] == nil, file.root["Transform"] == nil else {
+            return resources != nil
+        }
         return resources?.members.contains { $0.value["Type"]?.text?.hasPrefix("AWS::") == true } ?? false
     }
 
@@ -38,7 +40,8 @@ struct CloudFormationReader: ManifestReader {
             case "AWS::CloudFormation::Stack", "AWS::Serverless::Application":
                 note("\(member.key) is a template of its own; give its file with another --manifest", member.keyPlace)
             case "AWS::Budgets::Budget":
-                manifest.budgets.append(budget(member, properties?["Budget"], properties?["NotificationsWithSubscribers"]))
+                manifest.budgets.append(
+                    budget(member, properties?["Budget"], properties?["NotificationsWithSubscribers"]))
             case let type where type.hasPrefix("AWS::") || type.hasPrefix("Alexa::"): break
             case let type where type.hasPrefix("Custom::"): break
             case "" where member.key.hasPrefix("Fn::"):
@@ -100,9 +103,12 @@ struct CloudFormationReader: ManifestReader {
 
     private mutating func trigger(_ event: SourceNode.Member) -> FunctionDeclaration.Trigger? {
         let properties = event.value["Properties"]
-        func trigger(_ kind: FunctionDeclaration.Trigger.Kind, _ detail: SourceNode?, fallback: Bool = false) -> FunctionDeclaration.Trigger {
+        func trigger(_ kind: FunctionDeclaration.Trigger.Kind, _ detail: SourceNode?, fallback: Bool = false)
+            -> FunctionDeclaration.Trigger
+        {
             FunctionDeclaration.Trigger(
-                kind: kind, detail: template.resource(detail) ?? template.pattern(detail) ?? event.key, place: event.keyPlace,
+                kind: kind, detail: template.resource(detail) ?? template.pattern(detail) ?? event.key,
+                place: event.keyPlace,
                 hasFailureDestination: fallback || properties?["DestinationConfig"]?["OnFailure"] != nil
                     || properties?["DeadLetterConfig"] != nil || properties?["RedrivePolicy"] != nil)
         }
@@ -116,7 +122,8 @@ struct CloudFormationReader: ManifestReader {
         case "SQS":
             let queue = template.resource(properties?["Queue"])
             return trigger(.queue, properties?["Queue"], fallback: isRedriven(queue))
-        case "Kinesis", "DynamoDB", "MSK", "SelfManagedKafka", "DocumentDB": return trigger(.stream, properties?["Stream"])
+        case "Kinesis", "DynamoDB", "MSK", "SelfManagedKafka", "DocumentDB":
+            return trigger(.stream, properties?["Stream"])
         case "MQ": return trigger(.queue, properties?["Broker"])
         case "Schedule", "ScheduleV2":
             return trigger(.schedule, properties?["Schedule"] ?? properties?["ScheduleExpression"])

@@ -113,7 +113,9 @@ struct CloudFormationTemplate {
         let parts = argument.elements
         switch function {
         case "Fn::Equals":
-            guard parts.count == 2, let left = text(parts[0]).value, let right = text(parts[1]).value else { return nil }
+            guard parts.count == 2, let left = text(parts[0]).value, let right = text(parts[1]).value else {
+                return nil
+            }
             return left == right
         case "Fn::Not": return parts.first.flatMap { holds($0, depth + 1) }.map { !$0 }
         case "Fn::And":
@@ -157,7 +159,8 @@ struct CloudFormationTemplate {
         }
         guard let value = parameter["Default"] else {
             return .unresolved(
-                "the parameter \(Quote.short(name)) has no default; give its value with --parameter \(Quote.short(name))=…")
+                "the parameter \(Quote.short(name)) has no default; give its value with --parameter \(Quote.short(name))=…"
+            )
         }
         return resolve(value, depth: depth + 1)
     }
@@ -241,7 +244,8 @@ struct CloudFormationTemplate {
             }
         }
         return .node(
-            SourceNode(content: .scalar(texts.joined(separator: separator), isPlain: false), place: argument.place, tag: ""))
+            SourceNode(
+                content: .scalar(texts.joined(separator: separator), isPlain: false), place: argument.place, tag: ""))
     }
 }
 

@@ -23,14 +23,17 @@ enum AzureFunctionsReader: ManifestReader {
         if file.functionFiles.isEmpty {
             manifest.notes.append(
                 .init(
-                    message: "no folder beside this file has a function.json; functions declared in code are not seen: list them in a functions.yaml",
+                    message:
+                        "no folder beside this file has a function.json; functions declared in code are not seen: list them in a functions.yaml",
                     place: file.root.place))
         }
         return manifest
     }
 
     private static func trigger(_ binding: SourceNode) -> FunctionDeclaration.Trigger? {
-        guard let type = binding["type"]?.text, type.hasSuffix("Trigger") || type.hasSuffix("trigger") else { return nil }
+        guard let type = binding["type"]?.text, type.hasSuffix("Trigger") || type.hasSuffix("trigger") else {
+            return nil
+        }
         func trigger(_ kind: FunctionDeclaration.Trigger.Kind, _ detail: String?, hasFailureDestination: Bool = false)
             -> FunctionDeclaration.Trigger
         {
@@ -43,9 +46,11 @@ enum AzureFunctionsReader: ManifestReader {
             return trigger(.gateway, "\(method) /\(binding["route"]?.text ?? "")")
         // Both queues keep what failed too often: a poison queue, a dead-letter queue.
         case "queueTrigger", "serviceBusTrigger":
-            return trigger(.queue, binding["queueName"]?.text ?? binding["topicName"]?.text, hasFailureDestination: true)
+            return trigger(
+                .queue, binding["queueName"]?.text ?? binding["topicName"]?.text, hasFailureDestination: true)
         case "timerTrigger": return trigger(.schedule, binding["schedule"]?.text)
-        case "eventHubTrigger", "cosmosDBTrigger", "kafkaTrigger": return trigger(.stream, binding["eventHubName"]?.text)
+        case "eventHubTrigger", "cosmosDBTrigger", "kafkaTrigger":
+            return trigger(.stream, binding["eventHubName"]?.text)
         case "blobTrigger": return trigger(.event, binding["path"]?.text, hasFailureDestination: true)
         default: return trigger(.event, nil)
         }

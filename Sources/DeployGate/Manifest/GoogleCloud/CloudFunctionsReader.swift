@@ -16,7 +16,8 @@ enum CloudFunctionsReader: ManifestReader {
         function.memoryMegabytes = (service?["availableMemory"]).declaredText.map("an amount of memory") {
             Quantities.megabytes($0)
         }
-        function.timeoutSeconds = (service?["timeoutSeconds"]).declaredText.map("a number of seconds", Quantities.seconds)
+        function.timeoutSeconds = (service?["timeoutSeconds"]).declaredText.map(
+            "a number of seconds", Quantities.seconds)
         function.provisionedConcurrency = (service?["minInstanceCount"]).declaredText.map("a whole number") { Int($0) }
         function.reservedConcurrency = (service?["maxInstanceCount"]).declaredText.map("a whole number") { Int($0) }
         for variable in service?["environmentVariables"]?.members ?? [] {

@@ -15,13 +15,16 @@ enum CloudRunReader: ManifestReader {
         let template = file.root["spec", "template"]
         let annotations = [template?["metadata", "annotations"], file.root["metadata", "annotations"]]
         func annotation(_ key: String) -> Declared<Int> {
-            let node = annotations.lazy.compactMap { $0?["autoscaling.knative.dev/" + key] ?? $0?["run.googleapis.com/" + key] }.first
+            let node = annotations.lazy.compactMap {
+                $0?["autoscaling.knative.dev/" + key] ?? $0?["run.googleapis.com/" + key]
+            }.first
             return node.declaredText.map("a whole number") { Int($0) }
         }
         let container = template?["spec", "containers"]?.elements.first
 
         var function = FunctionDeclaration(name: text, place: place, provider: .googleCloud)
-        function.memoryMegabytes = (container?["resources", "limits", "memory"]).declaredText.map("an amount of memory") {
+        function.memoryMegabytes = (container?["resources", "limits", "memory"]).declaredText.map("an amount of memory")
+        {
             Quantities.megabytes($0, bare: 1.0 / 1_048_576)
         }
         function.timeoutSeconds = (template?["spec", "timeoutSeconds"]).declaredText.map(
