@@ -15,6 +15,18 @@ enum Limits {
 
     // MARK: Evidence
 
+    /// Spans and log lines that are read whole; of more, a sample is.
+    static let wholeRecordsMax = 200_000
+    /// Records that are asked for at once.
+    static let pageRecords = 10_000
+    /// Of a sample: stretches of the window, spans taken from each, and failed spans taken from all of it.
+    static let sampledStretches = 32
+    static let sampledSpansPerStretch = 500
+    static let sampledFailures = 1_000
+    /// A service with fewer spans in the sample is asked for by itself.
+    static let sampledSpansPerService = 50
+    /// Log lines that belong to no trace, looked for at once.
+    static let sampledLooseLogs = 500
     /// Services whose telemetry is told apart. Those that turn up later are counted as others and reported.
     static let servicesMax = 5_000
     /// Different names (of spans, metrics, log keys, attributes) kept for each service; further ones only count as overflow.

@@ -1,6 +1,7 @@
 """`traceview gate` as a pipeline runs it: manifests, a real store, its reports, its exit codes."""
 
 import json
+import re
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -160,7 +161,7 @@ def test_another_version_is_history(platform, collector):
         ([], 2, "--manifest is missing"),
         (["--manifest", "nowhere.yaml"], 2, "no such file"),
         (["--manifest", GOOD, "--since", "yesterday"], 2, "--since"),
-        (["--manifest", GOOD, "--since", "2999-01-01"], 2, "future"),
+        (["--manifest", GOOD, "--since", "2400-01-01"], 2, "future"),
         (["--manifest", GOOD, "--config", "nowhere.yaml"], 2, "nowhere.yaml"),
         (["--manifest", GOOD, "--data-dir", "a", "--collector", "http://b"], 2, "two sources"),
         (["--manifest", GOOD, "--format", "xml"], 2, "xml"),
@@ -184,7 +185,7 @@ def test_a_broken_manifest_is_exit_code_2_with_its_place(text, tmp_path, collect
     manifest.write_text(text)
     result = gate("--manifest", manifest, "--data-dir", collector.data_dir)
     assert result.returncode == 2
-    assert f"{manifest}:1: " in result.stderr.decode()
+    assert re.search(rf"{re.escape(str(manifest))}:[12]: ", result.stderr.decode())
 
 
 def test_an_alias_bomb_is_refused_quickly(tmp_path, collector):

@@ -80,7 +80,8 @@ extension EvidenceBuilder {
             if record.eventName.isEmpty { services[service].logsWithout["message", default: 0] += 1 }
         }
         if services[service].isNameless { services[service].logsWithout["service", default: 0] += 1 }
-        let requestID = record.attributes["request.id"]?.string ?? record.attributes["faas.invocation_id"]?.string
+        let invocationID = record.attributes["faas.invocation_id"]?.string
+        let requestID = record.attributes["request.id"]?.string ?? invocationID
         let isPlaced = !record.traceID.isZero && !record.spanID.isZero
         if isPlaced {
             if requestID == nil { services[service].logsWithout["request id", default: 0] += 1 }
@@ -88,9 +89,9 @@ extension EvidenceBuilder {
             if placedLogs.count < Limits.sampledSpansMax {
                 placedLogs.append((SpanKey(trace: record.traceID, span: record.spanID), service))
             }
-        } else if let requestID {
+        } else if requestID != nil {
             services[service].unplacedLogCount += 1
-            services[service].invocations.insert(SampledSet.hash(requestID))
+            if let invocationID { services[service].invocations.insert(SampledSet.hash(invocationID)) }
         }
         judgeLevel(record, of: service)
     }

@@ -42,6 +42,7 @@ extension EvidenceBuilder {
     private mutating func addEntry(_ span: Span, of service: Int, resource: Resource?) {
         let duration = duration(span)
         services[service].entryCount += 1
+        services[service].judgedEntryCount += 1
         services[service].entryDurations.add(duration)
         if span.status?.code == .error { services[service].entryErrorCount += 1 }
         if span.attributes["faas.coldstart"] == .bool(true) { services[service].coldStartDurations.add(duration) }

@@ -62,34 +62,33 @@ public struct EvidenceBuilder {
     /// The place of the service that a resource names; `nil` when there are too many.
     mutating func service(of resource: Resource?) -> Int? {
         let attributes = resource?.attributes ?? []
-        let name = attributes["service.name"]?.string ?? ""
-        let function = attributes["faas.name"]?.string ?? ""
-        let key = ServiceKey(name: name, function: function)
-        let index: Int
-        if let known = serviceIndexes[key] {
-            index = known
-        } else {
-            guard services.count < Limits.servicesMax else {
-                evidence.overflowServiceCount += 1
-                return nil
-            }
-            let isNameless = name.isEmpty || name.hasPrefix("unknown_service")
-            var service = ServiceEvidence(name: isNameless && !function.isEmpty ? function : name)
-            service.isNameless = isNameless
-            if isNameless, function.isEmpty { service.name = name.isEmpty ? "(no service.name)" : name }
-            if !function.isEmpty { service.functionNames.insert(function) }
-            index = services.count
-            services.append(service)
-            serviceIndexes[key] = index
-        }
-        return index
+        return service(named: attributes["service.name"]?.string ?? "", function: attributes["faas.name"]?.string ?? "")
     }
+
+    mutating func service(named name: String, function: String = "") -> Int? {
+        let key = ServiceKey(name: name, function: function)
+        if let known = serviceIndexes[key] { return known }
+        guard services.count < Limits.servicesMax else {
+            evidence.overflowServiceCount += 1
+            return nil
+        }
+        let isNameless = name.isEmpty || name.hasPrefix("unknown_service")
+        var service = ServiceEvidence(name: isNameless && !function.isEmpty ? function : name)
+        service.isNameless = isNameless
+        if isNameless, function.isEmpty { service.name = name.isEmpty ? "(no service.name)" : name }
+        if !function.isEmpty { service.functionNames.insert(function) }
+        services.append(service)
+        serviceIndexes[key] = services.count - 1
+        return services.count - 1
+    }
+
+    /// Each service's place with its `service.name`.
+    var serviceNames: [(index: Int, name: String)] { serviceIndexes.map { ($0.value, $0.key.name) } }
 
     /// Whether what a resource sent is of the version that is judged.
     func isJudged(_ resource: Resource?) -> Bool {
         guard let version else { return true }
-        let attributes = resource?.attributes ?? []
-        return ["service.version", "deployment.id", "faas.version"].contains { attributes[$0]?.string == version }
+        return resource?.attributes["service.version"]?.string == version
     }
 
     /// What a resource in the window says of itself.

@@ -4,11 +4,11 @@ struct NameSet: Sendable {
     /// Whether there were more names than are kept.
     private(set) var isOverflowing = false
 
-    mutating func add(_ name: String) {
+    mutating func add(_ name: String, times: Int = 1) {
         if let index = counts.index(forKey: name) {
-            counts.values[index] += 1
+            counts.values[index] += times
         } else if counts.count < Limits.namesPerServiceMax {
-            counts[name] = 1
+            counts[name] = times
         } else {
             isOverflowing = true
         }

@@ -57,7 +57,7 @@ enum SecretPatterns {
                 index = max(end, index + 1)
                 continue
             }
-            for token in tokens where matches(token, bytes, index) { return token.kind }
+            for token in tokens where token.prefix[0] == byte && matches(token, bytes, index) { return token.kind }
             index += 1
         }
         return nil

@@ -14,6 +14,7 @@ extension ServiceEvidence {
         spanCount += other.spanCount
         entryCount += other.entryCount
         entryErrorCount += other.entryErrorCount
+        judgedEntryCount += other.judgedEntryCount
         entryDurations.merge(other.entryDurations)
         coldStartDurations.merge(other.coldStartDurations)
         spanNames.merge(other.spanNames)

@@ -30,6 +30,8 @@ struct ServiceEvidence: Sendable {
     var entryDurations = DurationSketch()
     var coldStartDurations = DurationSketch()
     var spanNames = NameSet()
+    /// Entry spans that were looked at.
+    var judgedEntryCount = 0
     /// Entry spans without each of the attributes that a function's span should have.
     var entriesWithout: [String: Int] = [:]
     var invocations = SampledSet()

@@ -11,11 +11,14 @@ extension Rule {
             deployment.eachSeenFunction { function, seen in
                 let place = function.declaration.place
                 let uncovered = seen.invocations.countMissing(in: seen.invocationsWithEntry)
-                if uncovered > 0, seen.entryCount < seen.invocations.count {
+                if uncovered > 0 {
                     return .fail(function.name, "\(Quote.count(uncovered, "invocation")) without one", at: place)
                 }
                 if let miss = deployment.probe?.answeredWithoutEntry(in: function) {
                     return .fail(function.name, "the probe \(miss) was answered and has none", at: place)
+                }
+                if seen.entryCount == 0, seen.spanCount == 0, seen.placedLogCount + seen.unplacedLogCount == 0 {
+                    return .inconclusive(function.name, "no invocation was seen", at: place)
                 }
                 guard seen.entryCount > 0 else {
                     return .fail(
@@ -167,15 +170,15 @@ extension Rule {
             phase: .evidence, source: "semantic conventions, faas spans"
         ) { deployment in
             deployment.eachSeenFunction { function, seen in
-                guard seen.entryCount > 0 else {
+                guard seen.judgedEntryCount > 0 else {
                     return .inconclusive(function.name, "no entry span has arrived", at: function.declaration.place)
                 }
                 let missing = seen.entriesWithout.sorted { $0.key < $1.key }
-                guard !missing.isEmpty else { return .pass(function.name, Quote.count(seen.entryCount, "span")) }
-                let parts = missing.map { $0.value == seen.entryCount ? $0.key : "\($0.key) (in \($0.value))" }
+                guard !missing.isEmpty else { return .pass(function.name, Quote.count(seen.judgedEntryCount, "span")) }
+                let parts = missing.map { $0.value == seen.judgedEntryCount ? $0.key : "\($0.key) (in \($0.value))" }
                 return .fail(
                     function.name,
-                    "of \(Quote.count(seen.entryCount, "entry span")) are without: \(Quote.list(parts, limit: 4))",
+                    "of \(Quote.count(seen.judgedEntryCount, "entry span")) are without: \(Quote.list(parts, limit: 4))",
                     at: function.declaration.place)
             }
         },

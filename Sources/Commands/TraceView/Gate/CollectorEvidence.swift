@@ -6,7 +6,13 @@ import TelemetryStore
 struct CollectorEvidence: EvidenceSource {
     let address: String
 
-    func read(_ signal: Signal, in window: TimeWindow, _ receive: (ExportBatch) throws -> Void) async throws {
-        throw EvidenceError("not yet")
+    func aggregate(_ aggregation: Aggregation) async throws(StoreError) -> [AggregateRow] { throw missing }
+    func spans(_ search: SpanSearch) async throws(StoreError) -> SearchPage<Span> { throw missing }
+    func logs(_ search: LogSearch) async throws(StoreError) -> SearchPage<LogRecord> { throw missing }
+    func records(of traces: [TraceID]) async throws(StoreError) -> TraceRecords { throw missing }
+    func metrics(_ receive: (MetricsData) -> Void) async throws(StoreError) { throw missing }
+
+    private var missing: StoreError {
+        StoreError(.unreadable, "cannot read evidence over the network yet; name the collector's --data-dir", place: address)
     }
 }

@@ -110,17 +110,18 @@ struct GateCommand: AsyncParsableCommand {
     }
 
     private func evidence(_ setting: GateSetting, _ source: GateSource) async throws(ProgramError) -> Evidence {
-        // What came before is what the rules compare with: as long a time again.
-        let until = GateSetting.now()
-        let window = TimeWindow(sinceUnixNano: setting.sinceUnixNano, untilUnixNano: until)
-        let length = max(window.untilUnixNano - window.sinceUnixNano, 86_400_000_000_000)
-        let read = TimeWindow(
-            sinceUnixNano: setting.sinceUnixNano - min(length, setting.sinceUnixNano), untilUnixNano: .max)
-        do {
-            return try await Evidence.read(
-                source.evidence, window: window, reading: read, version: since == nil ? deployment : nil)
+        let now = GateSetting.now()
+        let window = TimeWindow(sinceUnixNano: setting.sinceUnixNano, untilUnixNano: now)
+        // What came before is what the rules compare with: a day of it, or as long a time as the window.
+        let length = max(now - window.sinceUnixNano, 86_400_000_000_000)
+        let history = TimeWindow(
+            sinceUnixNano: window.sinceUnixNano - min(length, window.sinceUnixNano), untilUnixNano: window.sinceUnixNano)
+        do throws(StoreError) {
+            return try await EvidenceReader(
+                source.evidence, window: window, history: history, version: since == nil ? deployment : nil
+            ).read()
         } catch {
-            throw .unreadable("cannot read the evidence: \(error)")
+            throw .unreadable(error.description)
         }
     }
 

@@ -83,7 +83,7 @@ struct GateSetting {
         let directory = dataDirectory ?? Terminal.variable("TRACEVIEW_DATA_DIR") ?? ""
         do throws(StoreError) {
             let store = try SegmentStore.open(reading: directory.isEmpty ? DataFolder.standard : directory)
-            return GateSource(requests: StoreSource(store: store), evidence: StoreEvidence(store: store))
+            return GateSource(requests: StoreSource(store: store), evidence: StoreEvidence(store))
         } catch {
             throw .unreadable(error.description)
         }

@@ -1,0 +1,163 @@
+public import TelemetryStore
+import OTLP
+
+/// Reads what a deployment's functions sent, in bounded time and memory, however much it is.
+///
+/// 1. The store counts: spans by service, name, kind and version, with durations, in the window and before it.
+/// 2. Few spans are read whole, with all log lines.
+/// 3. Of many, whole traces are read with their log lines: the last of each of many stretches of the window, the newest
+///    that failed, and for a service that these hardly have, its newest. Log lines of no trace are taken in the same way.
+/// 4. Metrics are read whole: they are few.
+public struct EvidenceReader {
+    private let source: any EvidenceSource
+    private let window: TimeWindow
+    /// What lies before the window, to compare with.
+    private let history: TimeWindow
+    private let version: String?
+    private var builder: EvidenceBuilder
+
+    /// - Parameter version: when there is one, the evidence is what this version sent since `history` began, and what other
+    ///   versions sent is history.
+    public init(_ source: any EvidenceSource, window: TimeWindow, history: TimeWindow, version: String? = nil) {
+        self.source = source
+        self.window = window
+        self.history = history
+        self.version = version
+        builder = EvidenceBuilder(window: window, version: version)
+    }
+
+    public consuming func read() async throws(StoreError) -> Evidence {
+        var totals = try await count(since: window.sinceUnixNano)
+        let spanCount = totals.reduce(0) { $0 + $1.row.count }
+        totals += try await count(since: history.sinceUnixNano, until: window.sinceUnixNano)
+        let logRows = try await source.aggregate(
+            Aggregation(.logs, filter(since: window.sinceUnixNano), groupBy: [.service]))
+        let logCount = logRows.reduce(0) { $0 + $1.count }
+        if spanCount + logCount <= Limits.wholeRecordsMax {
+            try await readAllSpans()
+            try await readAllLogs(filter(since: window.sinceUnixNano))
+        } else {
+            try await readSample(services: Set(totals.compactMap(\.service)).union(logRows.compactMap { $0.key.first ?? nil }))
+        }
+        // The newest lines from before the window say which keys there were.
+        try await readAllLogs(filter(since: history.sinceUnixNano, until: window.sinceUnixNano), pages: 1)
+        try await source.metrics { builder.add(.metrics($0)) }
+        builder.count(totals, logs: logRows)
+        return builder.finish()
+    }
+
+    // MARK: Counting
+
+    private func count(since: UInt64, until: UInt64 = .max) async throws(StoreError) -> [SpanTotal] {
+        guard since < until else { return [] }
+        let rows = try await source.aggregate(
+            Aggregation(
+                .traces, filter(since: since, until: until),
+                groupBy: [.service, .name, .kind, .attribute("service.version")]))
+        return rows.map { SpanTotal($0, isBeforeWindow: since < window.sinceUnixNano) }
+    }
+
+    private func filter(since: UInt64, until: UInt64 = .max) -> RecordFilter {
+        var filter = RecordFilter()
+        filter.time = since..<max(since, until)
+        return filter
+    }
+
+    // MARK: Everything
+
+    private mutating func readAllSpans() async throws(StoreError) {
+        var search = SpanSearch(filter(since: window.sinceUnixNano), limit: Limits.pageRecords)
+        repeat {
+            let page = try await source.spans(search)
+            builder.add(page.records)
+            search.after = page.next
+        } while search.after != nil
+    }
+
+    private mutating func readAllLogs(_ filter: RecordFilter, pages: Int = .max) async throws(StoreError) {
+        var search = LogSearch(filter, limit: Limits.pageRecords)
+        var count = 0
+        repeat {
+            let page = try await source.logs(search)
+            builder.add(page.records)
+            search.after = page.next
+            count += 1
+        } while search.after != nil && count < pages
+    }
+
+    // MARK: A sample
+
+    private mutating func readSample(services: Set<String>) async throws(StoreError) {
+        var seen: Set<TraceID> = []
+        let end = min(window.untilUnixNano, UInt64.max - 1)
+        let stretch = max(1, (end - window.sinceUnixNano) / UInt64(Limits.sampledStretches))
+        for number in 0..<UInt64(Limits.sampledStretches) {
+            let start = window.sinceUnixNano + number * stretch
+            let filter = filter(since: start, until: start + stretch)
+            try await readTraces(of: filter, limit: Limits.sampledSpansPerStretch, &seen)
+            if number % 4 == 0 { try await readLooseLogs(filter) }
+        }
+        var failed = filter(since: window.sinceUnixNano)
+        failed.status = .error
+        try await readTraces(of: failed, limit: Limits.sampledFailures, &seen)
+        for service in services.sorted() {
+            var own = filter(since: window.sinceUnixNano)
+            own.services = [service]
+            if builder.spanCount(ofServiceNamed: service) < Limits.sampledSpansPerService {
+                try await readTraces(of: own, limit: Limits.sampledSpansPerService, &seen)
+            }
+            if builder.logCount(ofServiceNamed: service) == 0 { try await readLooseLogs(own) }
+        }
+    }
+
+    /// The whole traces of the newest spans that a filter finds, with their log lines.
+    private mutating func readTraces(
+        of filter: RecordFilter, limit: Int, _ seen: inout Set<TraceID>
+    ) async throws(StoreError) {
+        let found = try await source.spans(SpanSearch(filter, limit: limit)).records.map(\.record.traceID)
+        var fresh: [TraceID] = []
+        for trace in found where seen.insert(trace).inserted { fresh.append(trace) }
+        guard !fresh.isEmpty else { return }
+        let records = try await source.records(of: fresh)
+        builder.add(.traces(records.traces))
+        builder.add(.logs(records.logs))
+    }
+
+    /// Log lines that belong to no trace would not come with one.
+    private mutating func readLooseLogs(_ filter: RecordFilter) async throws(StoreError) {
+        let page = try await source.logs(LogSearch(filter, limit: Limits.sampledLooseLogs))
+        builder.add(page.records.filter { $0.record.traceID.isZero })
+    }
+}
+
+/// How many spans of one service, name, kind and version there were, and how long they took.
+struct SpanTotal {
+    var row: AggregateRow
+    var isBeforeWindow: Bool
+
+    init(_ row: AggregateRow, isBeforeWindow: Bool) {
+        self.row = row
+        self.isBeforeWindow = isBeforeWindow
+    }
+
+    var service: String? { row.key.first ?? nil }
+    var name: String { row.key.count > 1 ? row.key[1] ?? "" : "" }
+    var isEntry: Bool { row.key.count > 2 && (row.key[2] == "server" || row.key[2] == "consumer") }
+    var version: String? { row.key.count > 3 ? row.key[3] : nil }
+}
+
+extension EvidenceBuilder {
+    mutating func add(_ found: [Found<Span>]) {
+        for record in found {
+            let scope = ScopeSpans(scope: record.scope, spans: [record.record])
+            add(.traces(TracesData(resourceSpans: [ResourceSpans(resource: record.resource, scopeSpans: [scope])])))
+        }
+    }
+
+    mutating func add(_ found: [Found<LogRecord>]) {
+        for record in found {
+            let scope = ScopeLogs(scope: record.scope, logRecords: [record.record])
+            add(.logs(LogsData(resourceLogs: [ResourceLogs(resource: record.resource, scopeLogs: [scope])])))
+        }
+    }
+}
