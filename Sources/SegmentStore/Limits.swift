@@ -4,11 +4,11 @@ enum Limits {
     static let blockRowsMax = 98_304
 
     /// Rows in a group; a group ends with the run that reaches it. A lookup inflates the columns of one group.
-    static let groupRowsMax = 2_048
+    static let groupRowsMax = 4_096
 
     /// zstd's level for blocks that a flush makes, and for those of a sealed segment, which are written once and read for long.
     static let flushCompressionLevel: Int32 = 1
-    static let sealCompressionLevel: Int32 = 6
+    static let sealCompressionLevel: Int32 = 12
 
     /// zstd's level for bodies in the inbox, which live for seconds.
     static let inboxCompressionLevel: Int32 = -5

@@ -27,7 +27,7 @@ struct SQLCommand: AsyncParsableCommand {
     var csv = false
 
     @Option(name: [.customShort("l"), .long], help: ArgumentHelp("Rows to show.", valueName: "N"))
-    var limit = TelemetryStore.Limits.sqlRowsMax
+    var limit = SQLQuery.rowsMaxStandard
 
     @Option(help: ArgumentHelp("Seconds to wait for the answer.", valueName: "SECONDS"))
     var timeout = 30.0

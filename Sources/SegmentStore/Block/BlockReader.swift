@@ -17,9 +17,10 @@ final class BlockReader {
 
     private let fetch: (Int) throws(StoreError) -> [UInt8]
     private var ids: [TraceID]?
-    private var sharedTexts: TextList?
+    private var sharedTexts = NumberedTexts()
+    private var isSharedOpen = false
     /// Those of the group that was read last.
-    private var ownTexts = TextList()
+    private var ownTexts = NumberedTexts()
     private var ownGroup: Int?
     /// By column, the number of shared texts that it brought in.
     private let sharedCounts: [(column: Int, count: Int)]
@@ -99,8 +100,8 @@ final class BlockReader {
 
     /// The number of the first text that the group brought in with a column: see `GroupEncoder`.
     func firstOwnText(group: Int, column: Int) throws(StoreError) -> Int {
-        try loadOwnTexts(group)
-        return ownFirsts[column] ?? sharedCount
+        if ownGroup != group { try openOwnTexts(group) }
+        return ownTexts.first(ofColumn: column) ?? sharedCount
     }
 
     /// Gives the bytes of a text by its number.
@@ -108,46 +109,26 @@ final class BlockReader {
     func withText<Result>(
         _ number: UInt64, group: Int, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(StoreError) -> Result {
+        guard number <= UInt64(Limits.columnValuesMax) else {
+            throw StoreError(.corrupt, "cannot read a block: a text is missing")
+        }
         let place = Int(truncatingIfNeeded: number)
         if place < sharedCount {
-            if sharedTexts == nil { sharedTexts = try loadSharedTexts() }
-            if let sharedTexts, place >= 0 { return sharedTexts.withBytes(place, body) }
-        } else {
-            if ownGroup != group { try loadOwnTexts(group) }
-            if place - sharedCount < ownTexts.count { return ownTexts.withBytes(place - sharedCount, body) }
+            if !isSharedOpen { try openSharedTexts() }
+            return try sharedTexts.withText(place, body)
         }
-        throw StoreError(.corrupt, "cannot read a block: a text is missing")
+        if ownGroup != group { try openOwnTexts(group) }
+        return try ownTexts.withText(place, body)
     }
 
-    /// By column, the number of the first text that the group brought in with it.
-    private var ownFirsts: [Int: Int] = [:]
-
-    private func loadSharedTexts() throws(StoreError) -> TextList {
-        var set = try ColumnSet(try fetch(BlockPart.sharedTexts))
-        var texts = TextList()
-        for (column, count) in sharedCounts {
-            let list = try set.texts(column)
-            guard list.count == count else {
-                throw StoreError(.corrupt, "cannot read a block: shared texts are missing")
-            }
-            texts.append(list)
-        }
-        return texts
+    private func openSharedTexts() throws(StoreError) {
+        sharedTexts = try NumberedTexts(try fetch(BlockPart.sharedTexts), counts: sharedCounts, first: 0)
+        isSharedOpen = true
     }
 
-    private func loadOwnTexts(_ group: Int) throws(StoreError) {
-        guard ownGroup != group else { return }
-        let part = try fetch(BlockPart.ownTexts(group: group))
-        ownTexts = TextList()
+    private func openOwnTexts(_ group: Int) throws(StoreError) {
         ownGroup = nil
-        ownFirsts = [:]
-        if !part.isEmpty {
-            var set = try ColumnSet(part)
-            for column in set.numbers {
-                ownFirsts[column] = sharedCount + ownTexts.count
-                ownTexts.append(try set.texts(column))
-            }
-        }
+        ownTexts = try NumberedTexts(try fetch(BlockPart.ownTexts(group: group)), first: sharedCount)
         ownGroup = group
     }
 

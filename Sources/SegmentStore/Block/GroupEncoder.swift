@@ -48,13 +48,17 @@ struct GroupEncoder {
         ownCount = 0
         var sets = [ColumnSet.Builder](repeating: ColumnSet.Builder(), count: 3)
         var own = ColumnSet.Builder()
+        var ownCounts: [UInt64] = []
         for number in columns.indices where !columns[number].isEmpty {
             guard let kind = kinds[number] else { continue }
             let signal = Int(kind.signal.rawValue) - 1
             if kind.isText {
                 var list = TextList.Builder()
                 sets[signal].append(number, encode(texts: columns[number], kind.search, new: &list))
-                if !list.isEmpty { own.append(number, list.encoded) }
+                if !list.isEmpty {
+                    own.append(number, list.encoded)
+                    ownCounts += [UInt64(number), UInt64(list.count)]
+                }
             } else {
                 sets[signal].append(number, columns[number])
             }
@@ -64,7 +68,10 @@ struct GroupEncoder {
             let set = sets[Int(signal.rawValue) - 1]
             if !set.isEmpty { parts.append((BlockPart.rows(of: signal, group: group), set.encoded(zstandard))) }
         }
-        if !own.isEmpty { parts.append((BlockPart.ownTexts(group: group), own.encoded(zstandard))) }
+        if !own.isEmpty {
+            own.append(NumberedTexts.counts, ownCounts)
+            parts.append((BlockPart.ownTexts(group: group), own.encoded(zstandard)))
+        }
         return parts
     }
 

@@ -13,6 +13,7 @@ struct CollectorEvidence: EvidenceSource {
     func metrics(_ receive: (MetricsData) -> Void) async throws(StoreError) { throw missing }
 
     private var missing: StoreError {
-        StoreError(.unreadable, "cannot read evidence over the network yet; name the collector's --data-dir", place: address)
+        StoreError(
+            .unreadable, "cannot read evidence over the network yet; name the collector's --data-dir", place: address)
     }
 }

@@ -115,7 +115,8 @@ struct GateCommand: AsyncParsableCommand {
         // What came before is what the rules compare with: a day of it, or as long a time as the window.
         let length = max(now - window.sinceUnixNano, 86_400_000_000_000)
         let history = TimeWindow(
-            sinceUnixNano: window.sinceUnixNano - min(length, window.sinceUnixNano), untilUnixNano: window.sinceUnixNano)
+            sinceUnixNano: window.sinceUnixNano - min(length, window.sinceUnixNano), untilUnixNano: window.sinceUnixNano
+        )
         do throws(StoreError) {
             return try await EvidenceReader(
                 source.evidence, window: window, history: history, version: since == nil ? deployment : nil

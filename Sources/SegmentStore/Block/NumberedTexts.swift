@@ -1,0 +1,79 @@
+import OTLP
+import TelemetryStore
+
+/// Texts of a block by their numbers: column after column, each inflated when one of its texts is asked for.
+struct NumberedTexts {
+    /// How many texts each column has, in a group's own texts.
+    static let counts = 0
+
+    private var set: ColumnSet?
+    private var columns: [Column] = []
+
+    private struct Column {
+        var number: Int
+        var first: Int
+        var count: Int
+        var list: TextList?
+    }
+
+    init() {}
+
+    /// - Parameter first: the number of the first text.
+    init(_ part: [UInt8], counts: [(column: Int, count: Int)], first: Int) throws(StoreError) {
+        var next = first
+        for (column, count) in counts {
+            columns.append(Column(number: column, first: next, count: count))
+            next += count
+        }
+        if !part.isEmpty { set = try ColumnSet(part) }
+    }
+
+    /// Texts whose counts stand in the part itself.
+    init(_ part: [UInt8], first: Int) throws(StoreError) {
+        guard !part.isEmpty else {
+            self.init()
+            return
+        }
+        var set = try ColumnSet(part)
+        let counts = try set.integers(NumberedTexts.counts)
+        guard counts.allSatisfy({ $0 <= UInt64(Limits.columnValuesMax) }) else {
+            throw StoreError(.corrupt, "cannot read a block: the counts of its texts are damaged")
+        }
+        try self.init(
+            part,
+            counts: stride(from: 0, to: counts.count - 1, by: 2).map { (Int(counts[$0]), Int(counts[$0 + 1])) },
+            first: first)
+    }
+
+    /// The number of a column's first text; `nil` when it brought none in.
+    func first(ofColumn number: Int) -> Int? {
+        columns.first { $0.number == number }?.first
+    }
+
+    @inline(__always)
+    mutating func withText<Result>(
+        _ number: Int, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(StoreError) -> Result {
+        var low = 0
+        var high = columns.count
+        while low < high {
+            let middle = (low + high) / 2
+            if columns[middle].first <= number { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0, number - columns[low - 1].first < columns[low - 1].count else {
+            throw StoreError(.corrupt, "cannot read a block: a text is missing")
+        }
+        if columns[low - 1].list == nil { try load(low - 1) }
+        guard let list = columns[low - 1].list else {
+            throw StoreError(.corrupt, "cannot read a block: a text is missing")
+        }
+        return list.withBytes(number - columns[low - 1].first, body)
+    }
+
+    private mutating func load(_ place: Int) throws(StoreError) {
+        guard let list = try set?.texts(columns[place].number), list.count == columns[place].count else {
+            throw StoreError(.corrupt, "cannot read a block: texts are missing")
+        }
+        columns[place].list = list
+    }
+}
