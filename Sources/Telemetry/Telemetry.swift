@@ -103,13 +103,6 @@ public final class Telemetry: Sendable {
         configuration.logLevels[label] ?? configuration.logLevel
     }
 
-    /// What a request keeps while it is served. Whether its debug lines are written is drawn here.
-    package func makeRequestScope(isColdStart: Bool?) -> RequestScope {
-        let ratio = configuration.debugRequestRatio
-        return RequestScope(
-            isColdStart: isColdStart, writesDebugLines: ratio > 0 && Double.random(in: 0..<1) < ratio)
-    }
-
     /// Sends everything that was recorded before the call, and returns when it has arrived or at the deadline.
     ///
     /// Returns whether all of it has arrived. What has not is kept and tried again. While the collector does not answer
