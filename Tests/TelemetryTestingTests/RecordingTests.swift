@@ -11,7 +11,7 @@ import Tracing
 
     @Test func aRecordingHasWhatTheCodeTold() async throws {
         let recording = await Recording.of {
-            try await withSpan("outer") { _ in
+            try withSpan("outer") { _ in
                 withSpan("inner") { $0.attributes["lesson.id"] = "7" }
                 Logger.current.info("told", metadata: ["k": "v"])
                 Counter(label: "hints").increment(by: 3)

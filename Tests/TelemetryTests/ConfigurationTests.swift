@@ -1,4 +1,5 @@
 import Logging
+import OTLP
 import Telemetry
 import Testing
 

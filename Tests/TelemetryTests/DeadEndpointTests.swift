@@ -1,3 +1,4 @@
+import Logging
 import OTLP
 import Synchronization
 import Telemetry

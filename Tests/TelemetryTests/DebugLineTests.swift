@@ -24,8 +24,10 @@ import Tracing
         var chunk = [UInt8](repeating: 0, count: 65536)
         while case let count = read(pipe[0], &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
         close(pipe[0])
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
-            line.firstRange(of: #""message":""#).map { String(line[$0.upperBound...].prefix { $0 != "\"" }) }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        return lines.compactMap { line -> String? in
+            guard let key = line.firstRange(of: "\"message\":\"") else { return nil }
+            return String(line[key.upperBound..<line.endIndex].prefix { $0 != "\"" })
         }
     }
 

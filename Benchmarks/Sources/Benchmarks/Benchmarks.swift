@@ -11,10 +11,15 @@ struct Benchmarks {
         sink.start()
         var configuration = Telemetry.Configuration(
             serviceName: "benchmark", endpoint: Telemetry.Endpoint(host: "127.0.0.1", port: sink.port))
-        configuration.exportInterval = .seconds(3600)
+        configuration.traces.interval = .seconds(3600)
+        configuration.logs.interval = .seconds(3600)
+        configuration.metrics.interval = .seconds(3600)
+        configuration.usesDeltaMetrics = true
         let telemetry = Telemetry.bootstrap(configuration)
         await DecodeBenchmark.run()
         await LogBenchmark.run(telemetry)
         await SpanBenchmark.run(telemetry)
+        await MetricBenchmark.run(telemetry)
+        await FlushBenchmark.run(telemetry)
     }
 }

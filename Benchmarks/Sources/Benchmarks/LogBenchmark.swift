@@ -14,9 +14,25 @@ enum LogBenchmark {
                 Self.line(ours)
             }
         }
+        let log = telemetry.log("benchmark")
+        let typed = await withSpan("lines") { _ in
+            await nanoseconds(runs: 500, between: { await telemetry.flush(deadline: .now + .seconds(5)) }) {
+                Self.line(log)
+            }
+        }
         let disabled = await nanoseconds(runs: 100_000) { ours.debug("unheard", metadata: ["key": "value"]) }
         report("log line", written, "ns", floor: floor, "StreamLogHandler")
+        report("typed log line", typed, "ns", floor: floor, "StreamLogHandler")
         report("log line below the level", disabled, "ns", floor: floor, "StreamLogHandler")
+    }
+
+    private static func line(_ log: Log) {
+        log.info("lesson completed") { fields in
+            fields.set("lesson.id", "7")
+            fields.set("learner", "anonymous")
+            fields.set("attempt", 3)
+            fields.set("region", "eu-west-1")
+        }
     }
 
     private static func line(_ logger: Logger) {

@@ -48,7 +48,7 @@ package struct ValuePolicy: @unchecked Sendable {
     }
 
     /// Text as it may leave.
-    func clean(_ text: String) -> String {
+    package func clean(_ text: String) -> String {
         text.withBytes { bytes in
             var result = ""
             pass(bytes) { result = String(decoding: $0, as: UTF8.self) }
