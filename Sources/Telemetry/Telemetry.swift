@@ -122,11 +122,16 @@ public final class Telemetry: Sendable {
     /// them.
     public var droppedRecords: Int { processor.droppedRecords }
 
-    /// Waits until its task is cancelled, then shuts down: `ServiceLifecycle`'s `Service.run()`.
+    /// Waits until its task is cancelled, then shuts down: what `ServiceLifecycle` runs as a service.
     ///
     /// ```swift
-    /// extension Telemetry: @retroactive Service {}
+    /// struct TelemetryService: Service {
+    ///     let telemetry: Telemetry
+    ///     func run() async throws { try await cancelWhenGracefulShutdown(telemetry.run) }
+    /// }
     /// ```
+    ///
+    /// Give it first: services stop in the opposite order, and what the others say while they stop is sent too.
     public func run() async throws {
         let never = AsyncStream<Never> { _ in }
         for await _ in never {}

@@ -33,6 +33,13 @@ def allocations(operation):
     return float(re.search(r", ([0-9.e-]+) allocations", result.stderr).group(1))
 
 
+def test_a_million_spans_to_nobody_take_little_memory():
+    result = subprocess.run(
+        [PROBE, "span-to-nobody", "1000000"], capture_output=True, text=True, timeout=RUN_DEADLINE, check=True
+    )
+    assert int(re.search(r"(-?[0-9]+) KiB", result.stderr).group(1)) <= 2048
+
+
 def instructions(operation, folder):
     """Two runs that differ in nothing but the count: what is left of their difference is the operation."""
     counted = []

@@ -11,30 +11,33 @@ import Tracing
     private let exporter = RecordingExporter()
     private let processor: BatchProcessor
     private let tracer: RecordingTracer
-    private let pipe: [Int32]
+    private let file: Int32
     private var logger: Logger
     private let log: Log
 
     init() throws {
-        var ends: [Int32] = [0, 0]
-        try #require(Glibc.pipe(&ends) == 0)
-        pipe = ends
+        // A file, not a pipe: it never waits for its reader.
+        var path = Array("/tmp/telemetry-lines-XXXXXX".utf8CString)
+        let file = mkstemp(&path)
+        try #require(file >= 0)
+        unlink(path)
+        self.file = file
         let processor = BatchProcessor(Telemetry.Configuration(serviceName: "tested"), ExporterChoice(exporter))
         self.processor = processor
         tracer = RecordingTracer(records: processor.spans)
         let writer = LogWriter(
-            service: "tested", output: LineOutput(descriptor: ends[1]), records: processor.logs)
+            service: "tested", output: LineOutput(descriptor: file), records: processor.logs)
         logger = Logger(label: "lessons") { StructuredLogHandler(label: $0, level: .debug, writer: writer) }
         log = Log("lessons", level: .debug, writer: writer)
         processor.start()
     }
 
     private func lines() -> [String] {
-        close(pipe[1])
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65536)
-        while case let count = read(pipe[0], &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
-        close(pipe[0])
+        lseek(file, 0, SEEK_SET)
+        while case let count = read(file, &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
+        close(file)
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
@@ -121,10 +124,8 @@ import Tracing
         #expect(line.utf8.count <= 300 << 10)
         #expect(line.hasSuffix(#","truncated":true}"#))
         var reader = JSONReader(Array(line.utf8))
-        #expect(throws: Never.self) {
-            try reader.skip()
-            try reader.end()
-        }
+        try reader.skip()
+        try reader.end()
         _ = try await records()
     }
 

@@ -21,7 +21,7 @@ import Tracing
         #expect(!half.decide(parameters(low: 0xFF7F_FFFF_FFFF_FFFF)).isSampled)
     }
 
-    @Test(arguments: [(0.5, "ot=th:8"), (0.25, "ot=th:c"), (1, "ot=th:0"), (0.01, "ot=th:fd70a3d70a3d71")])
+    @Test(arguments: [(0.5, "ot=th:8"), (0.25, "ot=th:c"), (1, "ot=th:0"), (0.01, "ot=th:fd70a3d70a3d7")])
     func aRatioSaysItsThresholdToThoseWhoCount(ratio: Double, traceState: String) {
         #expect(TraceIDRatioSampler(ratio: ratio).decide(parameters(low: .max)).traceState == traceState)
     }

@@ -7,7 +7,7 @@ import Tracing
 
 /// Does one thing many times and says what it cost: `cost-probe OPERATION COUNT`.
 ///
-/// Prints nanoseconds and allocations for each time. Run under a tool that counts instructions, twice with different
+/// Prints nanoseconds and allocations for each time, and by how much memory has grown in all. Run under a tool that counts instructions, twice with different
 /// counts, the difference is what the operation costs.
 @main
 struct CostProbe {
@@ -32,13 +32,25 @@ struct CostProbe {
 
     private static func measure(_ operation: Operation, _ count: Int, _ work: @Sendable () -> Void) async {
         for _ in 0..<200 { work() }
+        let memoryBefore = residentPages()
         let allocationsBefore = allocation_count()
         let start = ContinuousClock.now
         for _ in 0..<count { work() }
         let elapsed = ContinuousClock.now - start
         let allocations = Double(allocation_count() - allocationsBefore) / Double(count)
         let nanoseconds = elapsed / .nanoseconds(1) / Double(count)
-        say("\(operation.rawValue): \(nanoseconds) ns, \(allocations) allocations")
+        let growth = (residentPages() - memoryBefore) * Int(getpagesize()) / 1024
+        say("\(operation.rawValue): \(nanoseconds) ns, \(allocations) allocations, \(growth) KiB more in memory")
+    }
+
+    /// Source: proc(5), `/proc/self/statm`.
+    private static func residentPages() -> Int {
+        var text = [UInt8](repeating: 0, count: 256)
+        let file = open("/proc/self/statm", O_RDONLY)
+        let count = read(file, &text, text.count)
+        close(file)
+        let fields = String(decoding: text[..<max(count, 0)], as: UTF8.self).split(separator: " ")
+        return fields.count > 1 ? Int(fields[1]) ?? 0 : 0
     }
 
     /// On standard error: standard output belongs to the log lines that are measured.

@@ -17,6 +17,8 @@ enum Operation: String, CaseIterable {
     case typedSpan = "typed-span"
     case unsampledSpan = "unsampled-span"
     case typedUnsampledSpan = "typed-unsampled-span"
+    /// A span that goes to a collector which never answers.
+    case spanToNobody = "span-to-nobody"
     case counter
     case typedCounter = "typed-counter"
     case histogram
@@ -34,6 +36,10 @@ enum Operation: String, CaseIterable {
         switch self {
         case .lineOnly, .typedLineOnly: configuration.logs.destination = .nowhere
         case .unsampledSpan, .typedUnsampledSpan: configuration.sampler = ConstantSampler.alwaysOff
+        case .spanToNobody:
+            // An address of the documentation's network: packets go out and nothing comes back.
+            let nobody = Telemetry.Endpoint(host: "192.0.2.1", port: 4318)
+            return Telemetry.Configuration(serviceName: "probe", endpoint: nobody)
         default: break
         }
         return configuration
@@ -64,7 +70,7 @@ enum Operation: String, CaseIterable {
         case .span, .unsampledSpan:
             let tracer = InstrumentationSystem.tracer
             return { Self.span(tracer) }
-        case .typedSpan, .typedUnsampledSpan:
+        case .typedSpan, .typedUnsampledSpan, .spanToNobody:
             return {
                 telemetry.withSpan("GET /lessons/{lesson}", ofKind: .server) { span in
                     span.set("http.request.method", "GET")
