@@ -86,7 +86,8 @@ let package = Package(
         // The storage port and its adapters.
         .target(name: "TelemetryStore", dependencies: ["OTLP"], swiftSettings: settings),
         .target(
-            name: "SegmentStore", dependencies: ["TelemetryStore", "OTLP", "CZstd", grdb, sqlite], swiftSettings: settings),
+            name: "SegmentStore", dependencies: ["TelemetryStore", "OTLP", "CZstd", grdb, sqlite],
+            swiftSettings: settings),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
