@@ -7,9 +7,6 @@ public struct SQLQuery: Hashable, Sendable {
     public var rowsMax: Int
     public var timeout: Duration
 
-    /// The rows that are returned when nothing else is asked for.
-    public static let rowsMaxStandard = Limits.sqlRowsMax
-
     public init(_ text: String, rowsMax: Int = Limits.sqlRowsMax, timeout: Duration = Limits.sqlTimeout) {
         self.text = text
         self.rowsMax = rowsMax

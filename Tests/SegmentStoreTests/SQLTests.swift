@@ -9,6 +9,10 @@ import Testing
 @Suite struct SQLTests {
     let folder = TemporaryFolder()
 
+    private final class Counter: Sendable {
+        let value = Mutex(0)
+    }
+
     // MARK: The same as the records
 
     @Test(arguments: [UInt64(1), 2, 3])
@@ -220,10 +224,10 @@ import Testing
     // MARK: Push-down
 
     @Test func conditionsSpareReadingAndExplainSaysWhich() async throws {
-        let groupsRead = Mutex(0)
+        let groupsRead = Counter()
         var options = SegmentStore.Options(flushInterval: .seconds(3_600))
         options.observe = { event in
-            if case .queried(let count) = event { groupsRead.withLock { $0 = count } }
+            if case .queried(let count) = event { groupsRead.value.withLock { $0 = count } }
         }
         let store = try SegmentStore.open(writing: folder.path, options: options)
         for part in UInt64(0)..<6 {
@@ -239,7 +243,7 @@ import Testing
         }
         func groups(_ condition: String) async throws -> Int {
             _ = try await store.sql(SQLQuery("SELECT count(*), min(name) FROM spans WHERE \(condition)"))
-            return groupsRead.withLock { $0 }
+            return groupsRead.value.withLock { $0 }
         }
         #expect(try await groups("1") == 6)
         #expect(try await groups("service = 'service-3'") == 1)

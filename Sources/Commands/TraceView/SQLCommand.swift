@@ -26,22 +26,24 @@ struct SQLCommand: AsyncParsableCommand {
     @Flag(help: "Print comma-separated values (RFC 4180).")
     var csv = false
 
-    @Option(name: [.customShort("l"), .long], help: ArgumentHelp("Rows to show.", valueName: "N"))
-    var limit = SQLQuery.rowsMaxStandard
+    @Option(name: [.customShort("l"), .long], help: ArgumentHelp("Rows to show (default: 10000).", valueName: "N"))
+    var limit: Int?
 
     @Option(help: ArgumentHelp("Seconds to wait for the answer.", valueName: "SECONDS"))
     var timeout = 30.0
 
     func validate() throws {
         guard !json || !csv else { throw ValidationError("--json and --csv are two forms; give one of them") }
-        guard limit > 0 else { throw ValidationError("cannot show \(limit) rows; --limit must be at least 1") }
+        if let limit, limit <= 0 { throw ValidationError("cannot show \(limit) rows; --limit must be at least 1") }
         guard timeout > 0, timeout <= 3_600 else {
             throw ValidationError("cannot wait \(timeout) seconds; --timeout must be more than 0, and 3600 at most")
         }
     }
 
     func run() async throws {
-        let table = try await answer(SQLQuery(statement, rowsMax: limit, timeout: .seconds(timeout)))
+        var query = SQLQuery(statement, timeout: .seconds(timeout))
+        if let limit { query.rowsMax = limit }
+        let table = try await answer(query)
         if json {
             Standard.output(SQLTableText.jsonLines(table))
         } else if csv {

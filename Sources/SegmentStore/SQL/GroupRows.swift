@@ -11,9 +11,11 @@ final class GroupRows {
     let found: [Int]
 
     private var matcher: GroupMatcher
-    private var columns: [Int: [UInt64]] = [:]
+    /// By number, those of fixed columns.
+    private var columns = [[UInt64]?](repeating: nil, count: BlockColumn.firstAttribute)
     private var runs: [Int32]?
-    private var attributes: [String: AttributeRows] = [:]
+    /// By the number that the statement has for the attribute.
+    private var attributes: [Int: AttributeRows] = [:]
     private var bodies: AttributeRows?
     private var spanIDs: [SpanID]?
     private var messages: [Int: [UInt8]]?
@@ -89,15 +91,15 @@ final class GroupRows {
     // MARK: Attributes
 
     /// The record's own first value of a key, else its resource's.
-    func attribute(_ key: String, _ row: Int, _ result: SQLResult) throws(StoreError) {
+    func attribute(_ number: Int, _ key: String, _ row: Int, _ result: SQLResult) throws(StoreError) {
         let isSpans = signal == .traces
-        if attributes[key] == nil {
-            attributes[key] = try AttributeRows(&matcher.rows, shapes: isSpans ? .spanShape : .logShape, count: count) {
+        if attributes[number] == nil {
+            attributes[number] = try AttributeRows(&matcher.rows, shapes: isSpans ? .spanShape : .logShape, count: count) {
                 $0.signal == signal && $0.owner == .record
                     && block.names.withBytes(Int($0.name)) { $0.elementsEqual(key.utf8) }
             }
         }
-        if try attributes[key]?.value(row, block, group: group, result) == true { return }
+        if try attributes[number]?.value(row, block, group: group, result) == true { return }
         result.attribute(origins.attribute(key, try value(isSpans ? .spanOrigin : .logOrigin, row)))
     }
 

@@ -7,10 +7,12 @@ enum SQLAuthorizer {
     /// Reach beyond the statement: files, memory of the process, other statements.
     private static let refusedFunctions: Set = ["load_extension", "fts3_tokenizer", "zeroblob", "randomblob"]
 
-    static func install(on database: OpaquePointer) {
+    static func install(on database: OpaquePointer, _ context: SQLContext) {
         sqlite3_set_authorizer(
             database,
-            { _, action, first, second, _, _ in
+            { box, action, first, second, _, _ in
+                // SQLite asks of the tables' own declarations, too.
+                if let box, Unmanaged<SQLContext>.fromOpaque(box).takeUnretainedValue().isDeclaring { return SQLITE_OK }
                 let isAllowed =
                     switch action {
                     case SQLITE_SELECT, SQLITE_RECURSIVE: true
@@ -22,6 +24,6 @@ enum SQLAuthorizer {
                     default: false
                     }
                 return isAllowed ? SQLITE_OK : SQLITE_DENY
-            }, nil)
+            }, Unmanaged.passUnretained(context).toOpaque())
     }
 }

@@ -17,9 +17,11 @@ final class SQLConnection {
         }
         database = opened
         for (limit, value) in SQLConnection.limits { sqlite3_limit(database, limit, value) }
+        // A name in double quotes that is no column is an error, not a text.
+        _disableDoubleQuotedStringLiterals(database)
         for table in SQLTables.allCases { TableModule(table, context).register(database) }
         SQLFunctions.register(on: database, context)
-        SQLAuthorizer.install(on: database)
+        SQLAuthorizer.install(on: database, context)
         sqlite3_progress_handler(
             database, Limits.sqlInstructionsBetweenChecks,
             { box in

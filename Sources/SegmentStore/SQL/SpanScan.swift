@@ -121,6 +121,6 @@ struct RecordRows {
     /// The value of one of the attributes that the statement names.
     func attribute(_ number: Int, _ result: SQLResult) throws(StoreError) {
         guard walk.context.attributes.indices.contains(number) else { return result.null() }
-        try group?.attribute(walk.context.attributes[number], row, result)
+        try group?.attribute(number, walk.context.attributes[number], row, result)
     }
 }
