@@ -217,6 +217,9 @@ import Testing
         #expect(try await store.value("SELECT iso(1700000000000000002)") == .text("2023-11-14T22:13:20.000000002Z"))
         #expect(try await store.value("SELECT iso(-1)") == .text("1969-12-31T23:59:59.999999999Z"))
         #expect(try await store.value("SELECT count(*) FROM spans WHERE time < ago('1h')") == .integer(100))
+        #expect(
+            try await store.value("WITH t AS MATERIALIZED (SELECT name FROM spans) SELECT count(*) FROM t")
+                == .integer(100))
         #expect(await store.failure("SELECT ago('soon')")?.code == .invalid)
         try await store.close()
     }

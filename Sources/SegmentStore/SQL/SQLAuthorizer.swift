@@ -16,6 +16,8 @@ enum SQLAuthorizer {
                 let isAllowed =
                     switch action {
                     case SQLITE_SELECT, SQLITE_RECURSIVE: true
+                    // Without a column only rows are counted, as of a WITH clause, which has its name here, too.
+                    case SQLITE_READ where second?.pointee == 0: true
                     case SQLITE_READ:
                         first.map { SQLAuthorizer.readable.contains(String(cString: $0).lowercased()) } ?? false
                     case SQLITE_FUNCTION:
