@@ -94,7 +94,9 @@ final class GroupRows {
     func attribute(_ number: Int, _ key: String, _ row: Int, _ result: SQLResult) throws(StoreError) {
         let isSpans = signal == .traces
         if attributes[number] == nil {
-            attributes[number] = try AttributeRows(&matcher.rows, shapes: isSpans ? .spanShape : .logShape, count: count) {
+            attributes[number] = try AttributeRows(
+                &matcher.rows, shapes: isSpans ? .spanShape : .logShape, count: count
+            ) {
                 $0.signal == signal && $0.owner == .record
                     && block.names.withBytes(Int($0.name)) { $0.elementsEqual(key.utf8) }
             }

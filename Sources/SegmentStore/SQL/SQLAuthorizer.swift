@@ -3,16 +3,20 @@ import GRDBSQLite
 /// What a statement may do: read the five tables and JSON, and call functions. Everything else SQLite asks about, from ATTACH and
 /// PRAGMA to tables of its own, is refused while the statement is prepared.
 enum SQLAuthorizer {
-    private static let readable = Set(SQLTables.allCases.map(\.rawValue) + ["json_each", "json_tree"])
+    private static let readable = SQLTables.allCases.map(\.rawValue) + ["json_each", "json_tree"]
     /// Reach beyond the statement: files, memory of the process, other statements.
     private static let refusedFunctions: Set = ["load_extension", "fts3_tokenizer", "zeroblob", "randomblob"]
 
-    static func install(on database: OpaquePointer, _ context: SQLContext) {
+    /// - Precondition: the tables are registered. SQLite would ask of their declarations, too, so these are made before.
+    static func install(on database: OpaquePointer) {
+        for table in readable {
+            var statement: OpaquePointer?
+            sqlite3_prepare_v2(database, "SELECT 1 FROM \(table)", -1, &statement, nil)
+            sqlite3_finalize(statement)
+        }
         sqlite3_set_authorizer(
             database,
-            { box, action, first, second, _, _ in
-                // SQLite asks of the tables' own declarations, too.
-                if let box, Unmanaged<SQLContext>.fromOpaque(box).takeUnretainedValue().isDeclaring { return SQLITE_OK }
+            { _, action, first, second, _, _ in
                 let isAllowed =
                     switch action {
                     case SQLITE_SELECT, SQLITE_RECURSIVE: true
@@ -26,6 +30,6 @@ enum SQLAuthorizer {
                     default: false
                     }
                 return isAllowed ? SQLITE_OK : SQLITE_DENY
-            }, Unmanaged.passUnretained(context).toOpaque())
+            }, nil)
     }
 }

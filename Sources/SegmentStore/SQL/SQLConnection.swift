@@ -21,7 +21,7 @@ final class SQLConnection {
         _disableDoubleQuotedStringLiterals(database)
         for table in SQLTables.allCases { TableModule(table, context).register(database) }
         SQLFunctions.register(on: database, context)
-        SQLAuthorizer.install(on: database, context)
+        SQLAuthorizer.install(on: database)
         sqlite3_progress_handler(
             database, Limits.sqlInstructionsBetweenChecks,
             { box in

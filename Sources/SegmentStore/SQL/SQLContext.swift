@@ -13,8 +13,6 @@ final class SQLContext {
     /// Why a table stopped the statement; SQLite knows only that it did.
     var failure: StoreError?
     var groupsRead = 0
-    /// A table is telling SQLite its columns.
-    var isDeclaring = false
 
     private let deadline: ContinuousClock.Instant
     private let cancellation: Cancellation

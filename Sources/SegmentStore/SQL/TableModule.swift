@@ -26,13 +26,7 @@ final class TableModule {
         }
     }
 
-    fileprivate func declare(on database: OpaquePointer?) -> Int32 {
-        context.isDeclaring = true
-        defer { context.isDeclaring = false }
-        return sqlite3_declare_vtab(database, declaration)
-    }
-
-    private var declaration: String {
+    fileprivate var declaration: String {
         "CREATE TABLE \(table.rawValue)(" + columns.map(\.declaration).joined(separator: ", ") + ")"
     }
 
@@ -90,7 +84,7 @@ final class TableModule {
         methods.xConnect = { database, context, _, _, result, _ in
             guard let context else { return SQLITE_MISUSE }
             let module = Unmanaged<TableModule>.fromOpaque(context)
-            let code = module.takeUnretainedValue().declare(on: database)
+            let code = sqlite3_declare_vtab(database, module.takeUnretainedValue().declaration)
             guard code == SQLITE_OK else { return code }
             let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
             table.initialize(to: Table(module: module))
