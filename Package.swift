@@ -182,7 +182,8 @@ let package = Package(
             name: "cost-probe", dependencies: ["Telemetry", "CAllocationCounter", log, metrics, tracing],
             path: "Tests/Costs/Probe", swiftSettings: settings),
         .testTarget(
-            name: "DeployGateTests", dependencies: ["DeployGate", "TelemetryStore", "OTLP"], swiftSettings: settings),
+            name: "DeployGateTests", dependencies: ["DeployGate", "SegmentStore", "TelemetryStore", "OTLP"],
+            swiftSettings: settings),
         .executableTarget(
             name: "linkage-probe", dependencies: ["Telemetry", log, tracing], path: "Tests/Linkage",
             swiftSettings: settings),

@@ -60,6 +60,16 @@ def test_every_function_writes_json_lines(demo):
             assert line["service"] == name
 
 
+def test_the_gate_lets_the_demo_ship(demo):
+    """The project's own functions go through the project's own gate, with requests of the gate's own."""
+    edge = re.search(r"curl -i -X POST (http://127\.0\.0\.1:\d+)/", demo)[1]
+    result = traceview(
+        "gate", "--manifest", ROOT / "Examples/Gate/demo.functions.yaml", "--config", ROOT / "Examples/Gate/demo.gate.yaml",
+        "--data-dir", ROOT / ".build/demo/data", "--deployment", "demo", "--probe", edge, "--probe-patience", "20",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout.decode() + result.stderr.decode()
+
+
 @pytest.fixture(scope="module")
 def prometheus(demo, tmp_path_factory):
     """A real Prometheus that scrapes the demo's collector every second."""

@@ -120,6 +120,16 @@ def test_the_good_example_passes(platform, collector):
     assert not result.stderr
 
 
+def test_a_collector_over_the_network_gives_the_same_verdict(platform, collector):
+    arguments = ["--manifest", GOOD, "--config", GATE / "good/gate.yaml", "--deployment", "1.4.0", "--format", "json"]
+    near = gate(*arguments, "--data-dir", collector.data_dir)
+    far = gate(*arguments, "--collector", f"http://{collector.query}")
+    assert far.returncode == 0, far.stderr.decode()
+    assert [(f["rule"], f.get("subject"), f["status"]) for f in findings(near)] == [
+        (f["rule"], f.get("subject"), f["status"]) for f in findings(far)
+    ]
+
+
 def test_the_bad_example_is_blocked_at_its_lines(platform, collector):
     result = gate("--manifest", BAD, "--data-dir", collector.data_dir, "--deployment", "1.4.0", "--format", "json")
     assert result.returncode == 1, result.stderr

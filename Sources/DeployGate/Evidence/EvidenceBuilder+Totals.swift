@@ -61,7 +61,6 @@ extension ServiceEvidence {
         }
         spanCount += total.row.count
         spanNames.add(total.name, times: total.row.count)
-        versions[total.version ?? "", default: 0] += total.row.count
         if total.isEntry {
             entryCount += total.row.count
             entryErrorCount += total.row.errorCount

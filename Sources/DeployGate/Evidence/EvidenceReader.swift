@@ -34,14 +34,15 @@ public struct EvidenceReader {
             Aggregation(.logs, filter(since: window.sinceUnixNano), groupBy: [.service]))
         let logCount = logRows.reduce(0) { $0 + $1.count }
         if spanCount + logCount <= Limits.wholeRecordsMax {
-            try await readAllSpans()
+            try await readAllSpans(filter(since: window.sinceUnixNano))
             try await readAllLogs(filter(since: window.sinceUnixNano))
         } else {
-            try await readSample(services: Set(totals.compactMap(\.service)).union(logRows.compactMap { $0.key.first ?? nil }))
+            try await readSample(
+                services: Set(totals.compactMap(\.service)).union(logRows.compactMap { $0.key.first ?? nil }))
         }
         // The newest lines from before the window say which keys there were.
         try await readAllLogs(filter(since: history.sinceUnixNano, until: window.sinceUnixNano), pages: 1)
-        try await source.metrics { builder.add(.metrics($0)) }
+        try await source.metrics(since: history.sinceUnixNano) { builder.add(.metrics($0)) }
         builder.count(totals, logs: logRows)
         return builder.finish()
     }
@@ -53,7 +54,7 @@ public struct EvidenceReader {
         let rows = try await source.aggregate(
             Aggregation(
                 .traces, filter(since: since, until: until),
-                groupBy: [.service, .name, .kind, .attribute("service.version")]))
+                groupBy: [.service, .name, .kind] + (version == nil ? [] : [.attribute("service.version")])))
         return rows.map { SpanTotal($0, isBeforeWindow: since < window.sinceUnixNano) }
     }
 
@@ -65,8 +66,8 @@ public struct EvidenceReader {
 
     // MARK: Everything
 
-    private mutating func readAllSpans() async throws(StoreError) {
-        var search = SpanSearch(filter(since: window.sinceUnixNano), limit: Limits.pageRecords)
+    private mutating func readAllSpans(_ filter: RecordFilter) async throws(StoreError) {
+        var search = SpanSearch(filter, limit: Limits.pageRecords)
         repeat {
             let page = try await source.spans(search)
             builder.add(page.records)
@@ -118,9 +119,10 @@ public struct EvidenceReader {
         var fresh: [TraceID] = []
         for trace in found where seen.insert(trace).inserted { fresh.append(trace) }
         guard !fresh.isEmpty else { return }
-        let records = try await source.records(of: fresh)
-        builder.add(.traces(records.traces))
-        builder.add(.logs(records.logs))
+        var whole = RecordFilter()
+        whole.traces = Set(fresh)
+        try await readAllSpans(whole)
+        try await readAllLogs(whole)
     }
 
     /// Log lines that belong to no trace would not come with one.

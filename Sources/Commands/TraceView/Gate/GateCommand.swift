@@ -36,12 +36,7 @@ struct GateCommand: AsyncParsableCommand {
             "Levels, thresholds, traffic, waivers, probes (default: gate.yaml if there is one).", valueName: "FILE"))
     var config: String?
 
-    @Option(
-        help: ArgumentHelp("The data folder of the collector (default: ~/.local/share/telemetry).", valueName: "DIR"))
-    var dataDir: String?
-
-    @Option(help: ArgumentHelp("The query port of a running collector, as http://host:16686.", valueName: "URL"))
-    var collector: String?
+    @OptionGroup var sourceOptions: SourceOptions
 
     @Option(
         help: ArgumentHelp(
@@ -83,7 +78,7 @@ struct GateCommand: AsyncParsableCommand {
             return
         }
         let setting = try GateSetting(self)
-        let source = try setting.source()
+        let source = try sourceOptions.opened()
         let report = try await probeReport(setting, source)
         let evidence = try await evidence(setting, source)
         let judged = Deployment(
@@ -97,10 +92,12 @@ struct GateCommand: AsyncParsableCommand {
 
     // MARK: Evidence
 
-    private func probeReport(_ setting: GateSetting, _ source: GateSource) async throws(ProgramError) -> ProbeReport? {
+    private func probeReport(_ setting: GateSetting, _ source: any TelemetrySource) async throws(ProgramError)
+        -> ProbeReport?
+    {
         guard let prober = setting.prober else { return nil }
         let run = ProbeRun(
-            prober: prober, source: source.requests, patience: .milliseconds(Int(probePatience * 1000)),
+            prober: prober, source: source, patience: .milliseconds(Int(probePatience * 1000)),
             now: GateSetting.now)
         do throws(StoreError) {
             return try await run.report(on: setting.probeTargets)
@@ -109,7 +106,8 @@ struct GateCommand: AsyncParsableCommand {
         }
     }
 
-    private func evidence(_ setting: GateSetting, _ source: GateSource) async throws(ProgramError) -> Evidence {
+    private func evidence(_ setting: GateSetting, _ source: any TelemetrySource) async throws(ProgramError) -> Evidence
+    {
         let now = GateSetting.now()
         let window = TimeWindow(sinceUnixNano: setting.sinceUnixNano, untilUnixNano: now)
         // What came before is what the rules compare with: a day of it, or as long a time as the window.
@@ -119,7 +117,8 @@ struct GateCommand: AsyncParsableCommand {
         )
         do throws(StoreError) {
             return try await EvidenceReader(
-                source.evidence, window: window, history: history, version: since == nil ? deployment : nil
+                SourceEvidence(source: source), window: window, history: history,
+                version: since == nil ? deployment : nil
             ).read()
         } catch {
             throw .unreadable(error.description)

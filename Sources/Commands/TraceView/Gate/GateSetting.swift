@@ -1,8 +1,6 @@
 import DeployGate
 import Foundation
 import Program
-import SegmentStore
-import TelemetryStore
 
 /// What a gate is asked, checked whole before anything is read.
 struct GateSetting {
@@ -11,8 +9,6 @@ struct GateSetting {
     var sinceUnixNano: UInt64
     var prober: (any Prober)?
     var probeTargets: [ProbeTarget] = []
-    private let dataDirectory: String?
-    private let collector: String?
 
     init(_ command: GateCommand) throws(ProgramError) {
         guard !command.manifest.isEmpty else {
@@ -20,17 +16,9 @@ struct GateSetting {
                 "--manifest is missing: the file that declares the functions (template.yaml, serverless.yml, functions.yaml, …)"
             )
         }
-        guard command.dataDir == nil || command.collector == nil else {
-            throw .usage("--data-dir and --collector name two sources; give one of them")
-        }
-        if let collector = command.collector, !collector.hasPrefix("http://"), !collector.hasPrefix("https://") {
-            throw .usage("cannot ask \(collector); --collector must be a URL like http://127.0.0.1:16686")
-        }
         guard command.probePatience > 0, command.probePatience <= 600 else {
             throw .usage("cannot wait \(command.probePatience) s; --probe-patience must be from 0 to 600")
         }
-        dataDirectory = command.dataDir
-        collector = command.collector
         sinceUnixNano = try GateSetting.since(command.since ?? "24h")
         let parameters = try GateSetting.parameters(command.parameter)
         do throws(ManifestError) {
@@ -73,22 +61,6 @@ struct GateSetting {
         }
     }
 
-    /// Where requests and evidence are read. Flags win over the environment.
-    func source() throws(ProgramError) -> GateSource {
-        let address = collector ?? (dataDirectory == nil ? Terminal.variable("TRACEVIEW_COLLECTOR") : nil) ?? ""
-        if !address.isEmpty {
-            let bare = address.hasSuffix("/") ? String(address.dropLast()) : address
-            return GateSource(requests: CollectorSource(address: bare), evidence: CollectorEvidence(address: bare))
-        }
-        let directory = dataDirectory ?? Terminal.variable("TRACEVIEW_DATA_DIR") ?? ""
-        do throws(StoreError) {
-            let store = try SegmentStore.open(reading: directory.isEmpty ? DataFolder.standard : directory)
-            return GateSource(requests: StoreSource(store: store), evidence: StoreEvidence(store))
-        } catch {
-            throw .unreadable(error.description)
-        }
-    }
-
     static func now() -> UInt64 { UInt64(max(0, Date().timeIntervalSince1970) * 1e9) }
 
     private static func since(_ text: String) throws(ProgramError) -> UInt64 {
@@ -114,10 +86,4 @@ struct GateSetting {
         }
         return parameters
     }
-}
-
-/// The two ways in which the gate reads one store.
-struct GateSource {
-    var requests: any RequestSource
-    var evidence: any EvidenceSource
 }

@@ -1,0 +1,19 @@
+import DeployGate
+import OTLP
+import TelemetryStore
+
+/// Evidence from wherever traceview reads.
+struct SourceEvidence: EvidenceSource {
+    let source: any TelemetrySource
+
+    func aggregate(_ aggregation: Aggregation) async throws(StoreError) -> [AggregateRow] {
+        try await source.aggregate(aggregation)
+    }
+
+    func spans(_ search: SpanSearch) async throws(StoreError) -> SearchPage<Span> { try await source.spans(search) }
+    func logs(_ search: LogSearch) async throws(StoreError) -> SearchPage<LogRecord> { try await source.logs(search) }
+
+    func metrics(since unixNano: UInt64, _ receive: (MetricsData) -> Void) async throws(StoreError) {
+        try await source.metrics(since: unixNano, receive)
+    }
+}
