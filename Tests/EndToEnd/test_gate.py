@@ -150,6 +150,20 @@ def test_a_parameter_on_the_command_line_resolves(platform, collector):
     assert [f["saw"] for f in findings(result) if f["rule"] == "TG-CFG-01" and f["subject"] == "tutor"] == ["512 MB"]
 
 
+def test_cloud_run_is_paid_for_by_processor_and_memory(platform, collector, tmp_path):
+    """The tutor's 80 ms are billed as 100: 10 million × (0.1 s × (0.5 GiB × $0.0000025 + 1 vCPU × $0.000024) + $0.0000004)."""
+    manifest = tmp_path / "service.yaml"
+    manifest.write_text(
+        "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: tutor}\n"
+        "spec: {template: {spec: {containers: [{image: tutor, resources: {limits: {memory: 512Mi}}}]}}}\n"
+    )
+    config = tmp_path / "gate.yaml"
+    config.write_text("traffic: {default: 10 million}\n")
+    result = gate("--manifest", manifest, "--config", config, "--data-dir", collector.data_dir, "--format", "json")
+    cost = next(f["saw"] for f in findings(result) if f["rule"] == "TG-CST-01")
+    assert cost.startswith("$29.25 a month"), cost
+
+
 def test_an_empty_store_is_inconclusive_and_never_a_pass(collector):
     result = good(collector)
     assert result.returncode == 3, result.stdout

@@ -9,6 +9,8 @@ public struct FunctionDeclaration: Sendable {
 
     public var memoryMegabytes: Declared<Int> = .absent
     public var timeoutSeconds: Declared<Double> = .absent
+    /// Processors, where they are chosen apart from the memory.
+    var cpus = 1.0
     /// `x86_64` or `arm64`.
     public var architecture: Declared<String> = .absent
     /// Instances that are kept warm.

@@ -43,6 +43,16 @@ public enum Quantities {
         return days * 86_400 + hours * 3600 + minutes * 60 + seconds
     }
 
+    /// "2", "0.5", "500m": processors.
+    static func cpus(_ text: String) -> Double? {
+        guard let (number, unit) = split(text) else { return nil }
+        switch unit {
+        case "": return number
+        case "m": return number / 1000
+        default: return nil
+        }
+    }
+
     static func days(_ text: String) -> Int? {
         if let days = Int(text) { return days }
         return seconds(text).flatMap { whole($0 / 86_400) }

@@ -12,6 +12,9 @@ struct ProviderFacts: Sendable {
     struct Prices: Sendable {
         var request: Double
         var gigabyteSecond: [String: Double]
+        /// Where processors are paid for by themselves; 0 where they come with the memory.
+        var vcpuSecond: Double
+        var provisionedVCPUSecond: Double
         var provisionedGigabyteSecond: [String: Double]
         var provisionedDurationGigabyteSecond: [String: Double]
         var billedMillisecondsStep: Double
@@ -57,6 +60,8 @@ struct ProviderFacts: Sendable {
         gatewayTimeoutSeconds = number("limits", "gateway-timeout-seconds")
         prices = Prices(
             request: number("prices", "request") ?? 0, gigabyteSecond: numbers("gigabyte-second"),
+            vcpuSecond: number("prices", "vcpu-second") ?? 0,
+            provisionedVCPUSecond: number("prices", "provisioned-vcpu-second") ?? 0,
             provisionedGigabyteSecond: numbers("provisioned-gigabyte-second"),
             provisionedDurationGigabyteSecond: numbers("provisioned-duration-gigabyte-second"),
             billedMillisecondsStep: number("prices", "billed-milliseconds-step") ?? 1)
@@ -70,13 +75,17 @@ extension ProviderFacts.Prices {
         let isWarm = (function.provisionedConcurrency.value ?? 0) > 0
         let table =
             isWarm && !provisionedDurationGigabyteSecond.isEmpty ? provisionedDurationGigabyteSecond : gigabyteSecond
-        return request + Double(megabytes) / 1024 * milliseconds / 1000 * price(table, function)
+        let second = Double(megabytes) / 1024 * price(table, function) + function.cpus * vcpuSecond
+        return request + milliseconds / 1000 * second
     }
 
     /// US dollars a month for the instances that are kept warm.
     func warmth(_ function: FunctionDeclaration, megabytes: Int) -> Double {
         let count = Double(function.provisionedConcurrency.value ?? 0)
-        return count * Double(megabytes) / 1024 * Cost.secondsPerMonth * price(provisionedGigabyteSecond, function)
+        let second =
+            Double(megabytes) / 1024 * price(provisionedGigabyteSecond, function)
+            + function.cpus * provisionedVCPUSecond
+        return count * Cost.secondsPerMonth * second
     }
 
     private func price(_ table: [String: Double], _ function: FunctionDeclaration) -> Double {

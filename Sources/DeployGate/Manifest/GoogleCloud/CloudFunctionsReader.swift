@@ -16,6 +16,7 @@ enum CloudFunctionsReader: ManifestReader {
         function.memoryMegabytes = (service?["availableMemory"]).declaredText.map("an amount of memory") {
             Quantities.megabytes($0)
         }
+        function.cpus = service?["availableCpu"]?.text.flatMap(Quantities.cpus) ?? 1
         function.timeoutSeconds = (service?["timeoutSeconds"]).declaredText.map(
             "a number of seconds", Quantities.seconds)
         function.provisionedConcurrency = (service?["minInstanceCount"]).declaredText.map("a whole number") { Int($0) }

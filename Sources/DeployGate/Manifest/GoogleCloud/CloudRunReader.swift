@@ -27,6 +27,7 @@ enum CloudRunReader: ManifestReader {
         {
             Quantities.megabytes($0, bare: 1.0 / 1_048_576)
         }
+        function.cpus = container?["resources", "limits", "cpu"]?.text.flatMap(Quantities.cpus) ?? 1
         function.timeoutSeconds = (template?["spec", "timeoutSeconds"]).declaredText.map(
             "a number of seconds", Quantities.seconds)
         function.provisionedConcurrency = annotation("minScale")
