@@ -65,7 +65,7 @@ enum SQLCorpus {
             let trace = TraceID(high: 1, low: 1 + .random(in: 0..<90, using: &random))
             func start(_ item: Item) -> Int64 { Int64(item.span.startTimeUnixNano) }
             func duration(_ item: Item) -> Int64 { Int64(item.span.endTimeUnixNano) - start(item) }
-            func route(_ item: Item) -> AttributeValue? { item.span.attributes["http.route"] }
+            func routeOf(_ item: Item) -> AttributeValue? { item.span.attributes["http.route"] }
             func retries(_ item: Item) -> Int64? { item.span.attributes["retry.count"]?.int }
             switch Int.random(in: 0..<22, using: &random) {
             case 0: return Predicate(sql: "time < \(time)") { start($0) < time }
@@ -91,27 +91,27 @@ enum SQLCorpus {
             case 16:
                 return Predicate(sql: "\"http.route\" = '\(route)'") {
                     // A structured value is compared as the JSON it reads as.
-                    switch route($0) {
+                    switch routeOf($0) {
                     case .string(let text): text == route
                     default: false
                     }
                 }
             case 17:
                 return Predicate(sql: "\"http.route\" = \(number)") {
-                    switch route($0) {
+                    switch routeOf($0) {
                     case .int(let value): value == number
                     case .bool(let flag): number == (flag ? 1 : 0)
                     default: false
                     }
                 }
             case 18:
-                return Predicate(sql: "\"http.route\" GLOB '/les*'") { route($0)?.string?.hasPrefix("/les") == true }
-            case 19: return Predicate(sql: "\"http.route\" IS NULL") { route($0) == nil }
+                return Predicate(sql: "\"http.route\" GLOB '/les*'") { routeOf($0)?.string?.hasPrefix("/les") == true }
+            case 19: return Predicate(sql: "\"http.route\" IS NULL") { routeOf($0) == nil }
             case 20:
                 return Predicate(sql: "\"retry.count\" BETWEEN 1 AND \(number)") {
                     retries($0).map { $0 >= 1 && $0 <= number } ?? false
                 }
-            default: return Predicate(sql: "\"http.route\" = '[\"x\"]'") { route($0) == .array(["x"]) }
+            default: return Predicate(sql: "\"http.route\" = '[\"x\"]'") { routeOf($0) == .array(["x"]) }
             }
         }
     }

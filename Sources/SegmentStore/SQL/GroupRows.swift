@@ -7,6 +7,8 @@ final class GroupRows {
     let origins: OriginValues
     let signal: Signal
     let group: Int
+    /// Which of the statement's blocks.
+    let place: Int
     /// The rows that the filter holds for, the newest first as far as trace order goes.
     let found: [Int]
 
@@ -21,9 +23,10 @@ final class GroupRows {
     private var messages: [Int: [UInt8]]?
 
     init(
-        _ block: BlockReader, _ origins: OriginValues, _ matcher: GroupMatcher, _ signal: Signal, group: Int,
-        _ found: [Int]
+        _ block: BlockReader, _ origins: OriginValues, _ matcher: GroupMatcher, _ signal: Signal,
+        place: Int, group: Int, _ found: [Int]
     ) {
+        self.place = place
         self.block = block
         self.origins = origins
         self.matcher = matcher

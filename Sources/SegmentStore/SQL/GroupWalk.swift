@@ -87,6 +87,8 @@ struct GroupWalk {
         context.groupsRead += 1
         let matcher = try GroupMatcher(open.matcher, group: group)
         let found = matcher.isMatch.indices.filter { matcher.isMatch[$0] }
-        return found.isEmpty ? nil : GroupRows(open.matcher.block, open.origins, matcher, signal, group: group, found)
+        return found.isEmpty
+            ? nil
+            : GroupRows(open.matcher.block, open.origins, matcher, signal, place: nextBlock - 1, group: group, found)
     }
 }

@@ -39,6 +39,8 @@ final class LogScan: TableScan {
         return try rows.next()
     }
 
+    var rowID: Int64 { rows.rowID }
+
     func column(_ number: Int, _ result: SQLResult) throws(StoreError) {
         guard let group = rows.group else { return }
         let row = rows.row

@@ -39,7 +39,8 @@ final class PointScan: TableScan {
     /// Still to be visited, the next one last.
     private var groups: [(block: Int, group: Int)]?
     private var origins = OriginValues([])
-    private var points: [(point: MetricPoint, metric: Metric)] = []
+    private var points: [(point: MetricPoint, metric: Metric, row: Int)] = []
+    private var current = (block: 0, group: 0)
     private var place = -1
 
     init(_ filter: RowFilter, _ context: SQLContext) {
@@ -55,6 +56,7 @@ final class PointScan: TableScan {
             try context.check()
             if groups == nil { groups = try matchingGroups() }
             guard let next = groups?.popLast() else { return false }
+            current = next
             do throws(StoreError) {
                 try read(next.group, of: try context.block(next.block))
             } catch {
@@ -95,7 +97,9 @@ final class PointScan: TableScan {
         guard isService.contains(true) else { return }
         // Points of one metric follow each other.
         var last: (head: [UInt8], metric: Metric, isWanted: Bool)?
+        var row = -1
         try block.readPoints(ofGroup: group) { point throws(StoreError) in
+            row += 1
             guard point.origin < UInt32(isService.count), isService[Int(point.origin)] else { return }
             if last?.head != point.metric {
                 do throws(WireError) {
@@ -107,15 +111,20 @@ final class PointScan: TableScan {
                     throw RowReader.damaged(.pointMetric)
                 }
             }
-            if let last, last.isWanted { points.append((point, last.metric)) }
+            if let last, last.isWanted { points.append((point, last.metric, row)) }
         }
     }
 
     // MARK: Columns
 
+    var rowID: Int64 {
+        RowPlace.id(
+            block: current.block, group: current.group, row: points.indices.contains(place) ? points[place].row : 0)
+    }
+
     func column(_ number: Int, _ result: SQLResult) throws(StoreError) {
         guard points.indices.contains(place) else { return }
-        let (point, metric) = points[place]
+        let (point, metric, _) = points[place]
         let origin = UInt64(point.origin)
         guard let column = Column(rawValue: number) else {
             let place = number - Column.allCases.count

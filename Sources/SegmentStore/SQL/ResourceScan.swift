@@ -29,6 +29,8 @@ final class ResourceScan: TableScan {
         return place < resources?.count ?? 0
     }
 
+    var rowID: Int64 { Int64(place) }
+
     func column(_ number: Int, _ result: SQLResult) throws(StoreError) {
         guard let resources, resources.indices.contains(place) else { return }
         let attributes = resources[place].resource?.attributes ?? []

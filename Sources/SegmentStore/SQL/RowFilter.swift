@@ -49,7 +49,7 @@ struct RowFilter {
             case .less where value <= 0, .atMost where value < 0: (lower, upper) = (1, 0)
             case .less: upper = min(upper, bound - 1)
             case .atMost: upper = value == .max ? upper : min(upper, bound)
-            case .greater: lower = max(lower, value < 0 ? 0 : bound)
+            case .greater: lower = max(lower, value < 0 ? 0 : bound + 1)
             case .atLeast: lower = max(lower, bound)
             case .glob, .isThere, .other: break
             }

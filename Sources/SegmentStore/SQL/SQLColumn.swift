@@ -32,8 +32,9 @@ struct SQLColumn {
     static func any(_ name: String) -> SQLColumn { SQLColumn(name: name) }
     static func attribute(_ key: String) -> SQLColumn { SQLColumn(name: key, role: .attribute(key), isHidden: true) }
 
-    /// As it stands in `CREATE TABLE`.
+    /// As it stands in `CREATE TABLE`. BLOB is how SQLite calls a column whose values are compared as they are; the word HIDDEN
+    /// alone would make texts into numbers.
     var declaration: String {
-        "\"" + name.replacing("\"", with: "\"\"") + "\"" + (isHidden ? " HIDDEN" : type.isEmpty ? "" : " " + type)
+        "\"" + name.replacing("\"", with: "\"\"") + "\"" + (isHidden ? " BLOB HIDDEN" : type.isEmpty ? "" : " " + type)
     }
 }

@@ -58,6 +58,17 @@ enum SQLTables: String, CaseIterable {
 protocol TableScan: AnyObject {
     /// Moves to the first or the next row; `false` when there is none.
     func next() throws(StoreError) -> Bool
+    /// Tells the row from all others of the table, the same in every scan of a statement: SQLite knows by it which rows both
+    /// sides of an OR have found.
+    var rowID: Int64 { get }
     /// Gives the value of a column of the row.
     func column(_ number: Int, _ result: SQLResult) throws(StoreError)
+}
+
+/// The place of a row in the blocks that a statement reads.
+enum RowPlace {
+    /// A group has some thousand rows, a block some dozen groups.
+    static func id(block: Int, group: Int, row: Int) -> Int64 {
+        Int64(truncatingIfNeeded: block << 40 | group << 24 | row)
+    }
 }

@@ -43,6 +43,8 @@ final class SpanScan: TableScan {
         return try rows.next()
     }
 
+    var rowID: Int64 { rows.rowID }
+
     func column(_ number: Int, _ result: SQLResult) throws(StoreError) {
         guard let group = rows.group else { return }
         let row = rows.row
@@ -109,6 +111,8 @@ struct RecordRows {
 
     /// The row of the group.
     var row: Int { group?.found[place] ?? 0 }
+
+    var rowID: Int64 { RowPlace.id(block: group?.place ?? 0, group: group?.group ?? 0, row: row) }
 
     mutating func next() throws(StoreError) -> Bool {
         place += 1

@@ -58,14 +58,12 @@ final class TableModule {
         let module: TableModule
         var scan: (any TableScan)?
         var isAtEnd = true
-        var row: Int64 = 0
 
         init(_ module: TableModule) {
             self.module = module
         }
 
         func advance() throws(StoreError) {
-            row += 1
             isAtEnd = try !(scan?.next() ?? false)
         }
     }
@@ -126,7 +124,6 @@ final class TableModule {
             let filter = module.plans[Int(plan)].filter(values, count: Int(count))
             return module.run { () throws(StoreError) in
                 position.scan = filter.isNever ? nil : module.table.scan(filter, module.context)
-                position.row = 0
                 try position.advance()
             }
         }
@@ -145,7 +142,7 @@ final class TableModule {
         }
         methods.xRowid = { cursor, result in
             guard let cursor else { return SQLITE_MISUSE }
-            result?.pointee = TableModule.position(cursor).row
+            result?.pointee = TableModule.position(cursor).scan?.rowID ?? 0
             return SQLITE_OK
         }
         let pointer = UnsafeMutablePointer<sqlite3_module>.allocate(capacity: 1)

@@ -43,6 +43,11 @@ final class TraceScan: TableScan {
         return place < traces?.count ?? 0
     }
 
+    var rowID: Int64 {
+        guard let traces, traces.indices.contains(place) else { return 0 }
+        return Int64(bitPattern: StableHash.of(traces[place].id))
+    }
+
     func column(_ number: Int, _ result: SQLResult) throws(StoreError) {
         guard let traces, traces.indices.contains(place) else { return }
         let (id, summary) = traces[place]
