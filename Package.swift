@@ -120,7 +120,7 @@ let package = Package(
             name: "CollectorCommand",
             dependencies: [
                 "Collector", "Program", "SegmentStore", "TelemetryStore", "OTLP", argumentParser, yams,
-                serviceLifecycle, unixSignals, log,
+                serviceLifecycle, unixSignals, log, asyncHTTPClient, nioCore, nioHTTP1,
             ],
             path: "Sources/Commands/Collector", swiftSettings: settings),
         .executableTarget(
@@ -155,6 +155,9 @@ let package = Package(
             ],
             path: "Examples/Progress", swiftSettings: settings),
 
+        // What tests of several targets are made of.
+        .target(
+            name: "RandomTelemetry", dependencies: ["OTLP"], path: "Tests/RandomTelemetry", swiftSettings: settings),
         .executableTarget(
             name: "trace-context-service",
             dependencies: [
@@ -163,7 +166,8 @@ let package = Package(
             ],
             path: "Examples/TraceContextService", swiftSettings: settings),
 
-        .testTarget(name: "OTLPTests", dependencies: ["OTLP"], exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(
+            name: "OTLPTests", dependencies: ["OTLP", "RandomTelemetry"], exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "TelemetryTests", dependencies: ["Telemetry", "OTLP", log, metrics, tracing],
             swiftSettings: settings),
@@ -191,8 +195,12 @@ let package = Package(
             name: "lambda-probe", dependencies: ["Telemetry", "OTLP", log, tracing], path: "Tests/LambdaProbe",
             swiftSettings: settings),
         .testTarget(
-            name: "SegmentStoreTests", dependencies: ["SegmentStore", "TelemetryStore", "OTLP"], swiftSettings: settings
-        ),
+            name: "SegmentStoreTests",
+            dependencies: ["SegmentStore", "TelemetryStore", "OTLP", "RandomTelemetry", "CZstd", grdb],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TelemetryStoreTests", dependencies: ["SegmentStore", "TelemetryStore", "OTLP", "RandomTelemetry"],
+            swiftSettings: settings),
 
         // Power cuts and failing disks, at the boundary between the process and the kernel.
         .target(name: "CDiskCalls", path: "Tests/Support/CDiskCalls"),

@@ -26,6 +26,9 @@ struct SegmentName: Hashable, Sendable {
     /// 0 is written, or was when its writer died; 1 is sealed; each compaction is one more.
     var generation: Int
 
+    /// Higher ones are nobody's: a segment a second is there for 30,000 years.
+    private static let numberMax = 1 << 40
+
     var isSealed: Bool { generation > 0 }
 
     func shadows(_ other: SegmentName) -> Bool {
@@ -54,9 +57,10 @@ struct SegmentName: Hashable, Sendable {
         let parts = fileName.dropFirst(FileNames.segmentPrefix.count).dropLast(FileNames.segmentSuffix.count)
             .split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 3, let first = parts[0], let last = parts[1], let generation = parts[2],
-            first <= last, first >= 0, generation >= 0
+            (0...last).contains(first), last <= SegmentName.numberMax, (0...SegmentName.numberMax).contains(generation)
         else { return nil }
         self.init(first...last, generation: generation)
+        guard self.fileName == fileName else { return nil }
     }
 
     /// Those that no other shadows, oldest first.

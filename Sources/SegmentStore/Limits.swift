@@ -6,6 +6,9 @@ enum Limits {
     /// Rows in a group; a group ends with the run that reaches it. A lookup inflates the columns of one group.
     static let groupRowsMax = 4_096
 
+    /// Rows that a group can have whoever wrote it; more can only be damage.
+    static let groupRowsReadMax = 1 << 20
+
     /// zstd's level for blocks that a flush makes, and for those of a sealed segment, which are written once and read for long.
     static let flushCompressionLevel: Int32 = 1
     static let sealCompressionLevel: Int32 = 12
@@ -62,8 +65,17 @@ enum Limits {
     /// Bytes of the folder's bound that are kept free for what comes between two measurements, or a quarter of a small bound.
     static let diskReserveBytes = 64 << 20
 
+    /// The share of the folder's bound that is never planned with, as one in so many: pages that SQLite writes around a commit.
+    static let diskSlackShare = 16
+
     /// How often a folder is listed again when a compaction replaced files while it was listed.
     static let listingAttemptsMax = 10
+
+    /// How often a backup lists the folder again when segments were sealed or compacted while it copied.
+    static let backupPassesMax = 100
+
+    /// Bytes that are copied at once.
+    static let copyBytes = 1 << 20
 
     /// Requests that wait for a slow live view; beyond it they are missed, and said to be.
     static let tailRequestsMax = 1_024

@@ -29,14 +29,14 @@ extension SegmentStore {
             var searcher = RecordSearcher(signal, filter, limit: limit, after: after)
             let (hits, hasMore) = try searcher.search(blocks) { observe(.damaged($0)) }
             var page = SearchPage<Record>()
-            do throws(WireError) {
-                for hit in hits {
+            for hit in hits {
+                do throws(WireError) {
                     page.records.append(
                         Found(
                             try record(hit), resource: hit.origin.resource, scope: hit.origin.instrumentationScope))
+                } catch {
+                    observe(.damaged(StoreError(.corrupt, "cannot read a record: \(error)")))
                 }
-            } catch {
-                throw StoreError(error, at: nil)
             }
             if hasMore { page.next = hits.last?.cursor }
             return page
@@ -45,20 +45,21 @@ extension SegmentStore {
 
     public func aggregate(_ aggregation: Aggregation) async throws(StoreError) -> [AggregateRow] {
         let observe = observe
-        return try await query { blocks in
+        return try await query { blocks throws(StoreError) in
             // Each block is counted by itself, as many at once as there are processors.
-            let total = Mutex(Aggregator(aggregation))
+            let total = Mutex((sum: Aggregator(aggregation), failure: StoreError?.none))
             DispatchQueue.concurrentPerform(iterations: blocks.count) { index in
                 var part = Aggregator(aggregation)
                 do throws(StoreError) {
-                    try part.add(blocks[index])
+                    try part.add(blocks[index]) { observe(.damaged($0)) }
+                    let counted = part
+                    total.withLock { $0.sum.merge(counted) }
                 } catch {
-                    observe(.damaged(error))
+                    total.withLock { $0.failure = error }
                 }
-                let counted = part
-                total.withLock { $0.merge(counted) }
             }
-            return total.withLock { $0.result }
+            if let failure = total.withLock({ $0.failure }) { throw failure }
+            return total.withLock { $0.sum.result }
         }
     }
 

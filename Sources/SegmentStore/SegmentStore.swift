@@ -125,9 +125,14 @@ public final class SegmentStore: TelemetryStore {
         try await writer?.flush()
     }
 
-    /// Seals the active segment and compacts what is worth it.
+    /// Seals the active segment, compacts what is worth it, and removes what retention does not keep.
     public func seal() async throws(StoreError) {
         try await requireWriter().seal()
+    }
+
+    /// Seals the active segment and makes as few files of all as their bytes allow.
+    public func compact() async throws(StoreError) {
+        try await requireWriter().compactAll()
     }
 
     /// Takes no more records, flushes, and gives the folder back.
@@ -150,31 +155,45 @@ public final class SegmentStore: TelemetryStore {
     // MARK: Reading
 
     public func records(of traces: [TraceID]) async throws(StoreError) -> TraceRecords {
-        try await query { blocks throws(StoreError) in
+        let observe = observe
+        return try await query { blocks throws(StoreError) in
             var query = TraceQuery(traces)
-            for block in blocks { try query.read(block) }
+            for block in blocks { try query.read(block) { observe(.damaged($0)) } }
             return query.result
         }
     }
 
     public func correlations(_ match: CorrelationMatch, limit: Int) async throws(StoreError) -> [Correlation] {
         let query = CorrelationQuery(match: match, keys: keys, limit: limit)
+        let observe = observe
         return try await self.query { blocks throws(StoreError) in
             var found: Set<Correlation> = []
-            for block in blocks { found.formUnion(try query.read(block)) }
+            for block in blocks { found.formUnion(try query.read(block) { observe(.damaged($0)) }) }
             return Array(found.sorted(by: Correlation.precedes).prefix(limit))
         }
     }
 
+    /// Errors: `.corrupt` after all that can be read was given, when something could not.
     public func export(_ signal: Signal, _ receive: (ExportBatch) throws -> Void) async throws {
-        for block in try blocks() { try ExportQuery.read(signal, of: block, receive) }
+        var damages = 0
+        func damaged(_ error: StoreError) {
+            damages += 1
+            observe(.damaged(error))
+        }
+        for block in try blocks(damaged) { try ExportQuery.read(signal, of: block, damaged, receive) }
+        guard damages == 0 else {
+            throw StoreError(
+                .corrupt,
+                "cannot read all \(signal.columnFamily): places damaged: \(damages); `collector segments verify` names them",
+                place: folder.path)
+        }
     }
 
     /// All blocks as of now, oldest segment first. Each segment is of one moment; they are listed at one.
-    func blocks() throws(StoreError) -> [StoredBlock] {
+    func blocks(_ damaged: (StoreError) -> Void) throws(StoreError) -> [StoredBlock] {
         try follower?.follow()
         var blocks: [StoredBlock] = []
-        for segment in segments.all { blocks += try segment.blocks() }
+        for segment in segments.all { blocks += try segment.blocks(damaged) }
         return blocks
     }
 
@@ -183,7 +202,7 @@ public final class SegmentStore: TelemetryStore {
     ) async throws(StoreError) -> Answer {
         let result = await run(on: queue) { () -> Result<Answer, StoreError> in
             do throws(StoreError) {
-                return .success(try work(try self.blocks()))
+                return .success(try work(try self.blocks { self.observe(.damaged($0)) }))
             } catch {
                 return .failure(error)
             }
@@ -194,7 +213,7 @@ public final class SegmentStore: TelemetryStore {
     /// Where the bytes of the blocks are, by column.
     public func columnSizes() throws(StoreError) -> ColumnSizes {
         var sizes = ColumnSizes()
-        for block in try blocks() { try sizes.add(block) }
+        for block in try blocks({ observe(.damaged($0)) }) { try sizes.add(block) }
         return sizes
     }
 }

@@ -32,20 +32,24 @@ final class StoreWriter: Sendable {
         self.folder = folder
         self.lock = lock
         self.segments = segments
+        var options = options
+        if let bytesMax = options.retention.bytesMax {
+            // Of a small folder a segment must be a small part: it goes as a whole.
+            options.segmentBytesMax = min(options.segmentBytesMax, bytesMax / 8)
+            options.compactedBytesMax = min(options.compactedBytesMax, bytesMax / 8)
+        }
         self.options = options
-        budget = DiskBudget(folder, bytesMax: options.retention.bytesMax)
         // A request that finds one waiting is the same request.
         let (requests, flushRequests) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.flushRequests = flushRequests
         try folder.removeLeftovers()
         let names = try folder.segments()
         let newest = names.last { !$0.isSealed }
-        let number = newest?.numbers.upperBound ?? (names.map(\.numbers.upperBound).max() ?? 0) + 1
-        let name = newest ?? SegmentName(number...number, generation: 0)
-        let missing = StoreWriter.open(names.filter { $0 != name }, in: folder, segments, options)
+        let first = try StoreWriter.openActive(newest, behind: names, in: folder, options) { flushRequests.yield() }
+        let missing = StoreWriter.open(names.filter { $0 != newest }, in: folder, segments, options)
         for error in missing.values { options.observe(.damaged(error)) }
         unopened = Mutex(Set(missing.keys))
-        let first = try ActiveSegment(name, in: folder, options: options) { flushRequests.yield() }
+        budget = DiskBudget(folder, bytesMax: options.retention.bytesMax)
         active = Mutex(first)
         segments.insert(first.segment)
         try retire()
@@ -64,11 +68,42 @@ final class StoreWriter: Sendable {
         tasks.withLock { $0 = [ticks, flushes] }
     }
 
+    /// Goes on with the segment that was written last, or begins one behind all others. A file that SQLite cannot open is set
+    /// aside.
+    private static func openActive(
+        _ newest: SegmentName?, behind names: [SegmentName], in folder: StoreFolder, _ options: SegmentStore.Options,
+        onBacklog: @escaping @Sendable () -> Void
+    ) throws(StoreError) -> ActiveSegment {
+        if let newest {
+            // A disk that fails once looks like damage, too: only what makes no sense twice is.
+            for isLast in [false, true] {
+                do throws(StoreError) {
+                    return try ActiveSegment(newest, in: folder, options: options, onBacklog: onBacklog)
+                } catch {
+                    guard error.code == .corrupt, folder.isReadable(newest) else { throw error }
+                    guard isLast else { continue }
+                    try folder.setAside(newest)
+                    options.observe(.damaged(error))
+                }
+            }
+        }
+        let number = (names.map(\.numbers.upperBound).max() ?? 0) + 1
+        let name = SegmentName(number...number, generation: 0)
+        return try ActiveSegment(name, in: folder, options: options, onBacklog: onBacklog)
+    }
+
     var inboxBytes: Int { active.withLock { $0 }.inbox.inboxBytes }
 
     func append(_ body: [UInt8], of signal: Signal) async throws(StoreError) {
-        try budget.check(adding: body.count)
         var current = active.withLock { $0 }
+        let cost: Int
+        do throws(StoreError) {
+            cost = try budget.begin(body.count, inboxBytes: current.inbox.inboxBytes)
+        } catch {
+            flushRequests.yield()
+            throw error
+        }
+        defer { budget.end(cost) }
         while true {
             do throws(StoreError) {
                 return try await current.inbox.append(body, of: signal)
@@ -84,18 +119,20 @@ final class StoreWriter: Sendable {
     /// Turns all of the inbox into blocks.
     func flush() async throws(StoreError) {
         try await perform(on: flushQueue) { writer throws(StoreError) in
-            try writer.active.withLock { $0 }.flush(writer.options.observe)
-            writer.budget.measure()
+            let current = writer.active.withLock { $0 }
+            try current.flush(writer.options.observe)
+            writer.budget.measure(inboxBytes: current.inbox.inboxBytes)
             writer.openUnopened()
         }
     }
 
-    /// Ends the active segment, seals it, and merges small neighbours.
+    /// Ends the active segment, seals it, merges small neighbours, and removes what retention does not keep.
     func seal() async throws(StoreError) {
         try await perform(on: flushQueue) { writer throws(StoreError) in try writer.startNextSegment() }
         try await perform(on: compactionQueue) { writer throws(StoreError) in
             try writer.sealFinished()
             try writer.compact()
+            try writer.retire()
         }
     }
 
@@ -178,7 +215,11 @@ final class StoreWriter: Sendable {
             if isDue {
                 try await perform(on: flushQueue) { writer throws(StoreError) in try writer.startNextSegment() }
             }
+            if budget.isTight {
+                try await perform(on: flushQueue) { writer throws(StoreError) in writer.shrink() }
+            }
             try await perform(on: compactionQueue) { writer throws(StoreError) in
+                try writer.retire()
                 try writer.sealFinished()
                 if isDue { try writer.compact() }
                 try writer.retire()
@@ -202,72 +243,149 @@ final class StoreWriter: Sendable {
         old.checkpoint()
     }
 
+    /// SQLite's log goes down to nothing.
+    private func shrink() {
+        let current = active.withLock { $0 }
+        current.checkpoint()
+        budget.measure(inboxBytes: current.inbox.inboxBytes)
+    }
+
     /// Seals the segments that are written no more: the last active one, and those whose writer died before it could.
     private func sealFinished() throws(StoreError) {
-        let current = active.withLock { $0 }.name
-        for name in try folder.segments() where !name.isSealed && name != current {
+        for name in try finished() where !name.isSealed && segments.segment(name) != nil {
             try rewrite([name], as: SegmentName(name.numbers, generation: 1))
         }
+    }
+
+    /// All segments but the active one, oldest first.
+    private func finished() throws(StoreError) -> [SegmentName] {
+        let current = active.withLock { $0 }.name
+        return try folder.segments().filter { $0 != current }
     }
 
     /// Makes one of neighbours that together are not too large. Sizes differ by a factor at least, so that a record is
     /// rewritten a few times in its life.
     private func compact() throws(StoreError) {
-        let sealed = try folder.segments().filter(\.isSealed)
-        var start = 0
-        while start < sealed.count {
-            var bytes = StoreFolder.byteCount(of: folder.path(sealed[start]))
-            var end = start + 1
-            while end < sealed.count {
-                let next = StoreFolder.byteCount(of: folder.path(sealed[end]))
-                guard bytes + next <= options.compactedBytesMax else { break }
-                bytes += next
-                end += 1
-            }
-            if end - start >= Limits.compactedSegmentsMin {
-                let names = Array(sealed[start..<end])
-                let numbers = names[0].numbers.lowerBound...names[names.count - 1].numbers.upperBound
-                let generation = (names.map(\.generation).max() ?? 0) + 1
-                try rewrite(names, as: SegmentName(numbers, generation: generation))
-            }
-            start = end
+        for names in try neighbours(bytesMax: options.compactedBytesMax)
+        where names.count >= Limits.compactedSegmentsMin {
+            try merge(names)
         }
     }
 
-    private func rewrite(_ names: [SegmentName], as name: SegmentName) throws(StoreError) {
-        let unfinished = folder.path(name) + FileNames.unfinishedSuffix
-        let sources = try names.map { source throws(StoreError) in
-            if let known = segments.segment(source) { return known }
-            return try Segment.open(readOnly: folder.path(source), name: source, keys: options.keys)
+    /// Makes as few segments as the bytes of one allow, of all that are written no more.
+    func compactAll() async throws(StoreError) {
+        try await perform(on: flushQueue) { writer throws(StoreError) in try writer.startNextSegment() }
+        try await perform(on: compactionQueue) { writer throws(StoreError) in
+            try writer.sealFinished()
+            for names in try writer.neighbours(bytesMax: writer.options.compactedBytesMax) where names.count > 1 {
+                try writer.merge(names)
+            }
+            try writer.retire()
         }
+    }
+
+    /// Sealed segments that follow each other and together have at most so many bytes. What stands between them and is not
+    /// sealed, or cannot be opened, ends a row of them: one name must not stand for what is not in its file.
+    private func neighbours(bytesMax: Int) throws(StoreError) -> [[SegmentName]] {
+        var rows: [[SegmentName]] = [[]]
+        var bytes = 0
+        for name in try finished() {
+            let size = StoreFolder.byteCount(of: folder.path(name))
+            if !name.isSealed || segments.segment(name) == nil {
+                rows.append([])
+            } else if rows[rows.count - 1].isEmpty || bytes + size > bytesMax {
+                rows.append([name])
+                bytes = size
+            } else {
+                rows[rows.count - 1].append(name)
+                bytes += size
+            }
+        }
+        return rows
+    }
+
+    private func merge(_ names: [SegmentName]) throws(StoreError) {
+        let numbers = names[0].numbers.lowerBound...names[names.count - 1].numbers.upperBound
+        try rewrite(names, as: SegmentName(numbers, generation: (names.map(\.generation).max() ?? 0) + 1))
+    }
+
+    /// Writes segments anew, as one. Of one that is damaged all that can be read is written, and the file is set aside.
+    ///
+    /// Without the bytes for the new file beside the old ones nothing is done; there are more once something is retired.
+    private func rewrite(_ names: [SegmentName], as name: SegmentName) throws(StoreError) {
+        let bytes = names.reduce(0) { $0 + StoreFolder.byteCount(of: folder.path($1)) }
+        guard budget.reserve(bytes) else { return }
+        defer { budget.release(bytes) }
+        let sources = names.compactMap(segments.segment)
+        guard sources.count == names.count else { return }
         let clock = ContinuousClock()
         let start = clock.now
+        var arrival: UInt64 = 0
+        for source in sources { arrival = max(arrival, (try? source.life().arrived) ?? 0) }
+        let unfinished = folder.path(name) + FileNames.unfinishedSuffix
+        StoreFolder.removeFile(unfinished)
+        var damagedPlaces: Set<String> = []
+        let observe = options.observe
         let compaction = Compaction(
-            keys: options.keys, retention: Retention.Judge(retention: options.retention, now: options.now()),
-            level: Limits.sealCompressionLevel)
-        let written = try compaction.write(sources, to: unfinished)
-        try folder.publish(unfinished, as: name)
-        let sealed = try Segment.open(readOnly: folder.path(name), name: name, keys: options.keys)
-        segments.replace(names, with: sealed)
+            keys: options.keys,
+            retention: Retention.Judge(retention: options.retention, now: options.now(), arrival: arrival),
+            level: Limits.sealCompressionLevel
+        ) { error in
+            if damagedPlaces.insert(error.place ?? "").inserted { observe(.damaged(error)) }
+        }
+        var written = try compaction.write(sources, to: unfinished)
+        if !damagedPlaces.isEmpty {
+            // A disk that fails now and then looks like damage: only what makes no sense twice is.
+            guard names.allSatisfy(folder.isReadable) else {
+                throw StoreError(.unavailable, "cannot write segments anew: the disk fails", place: folder.path)
+            }
+            damagedPlaces = []
+            StoreFolder.removeFile(unfinished)
+            written = try compaction.write(sources, to: unfinished)
+        }
+        for source in sources where damagedPlaces.contains(where: { $0.hasPrefix(source.path) }) {
+            try folder.keepDamaged(source.name)
+        }
+        if written.total == 0, damagedPlaces.isEmpty, compaction.retention.keepsEverything {
+            // Nothing may go that could not be read: of a segment that has records, some must have been written.
+            for source in sources where try source.blocks({ _ in }).contains(where: { $0.counts.total > 0 }) {
+                throw StoreError(
+                    .unavailable, "cannot write a segment anew: its records were not read", place: source.path)
+            }
+        }
+        if written.total > 0 {
+            try folder.publish(unfinished, as: name)
+            segments.replace(names, with: try Segment.open(readOnly: folder.path(name), name: name, keys: options.keys))
+        } else {
+            StoreFolder.removeFile(unfinished)
+            for name in names { segments.remove(name) }
+        }
         for source in names { try folder.remove(source) }
-        budget.measure()
-        options.observe(.compacted(segments: names.count, records: written.total, duration: clock.now - start))
+        measure()
+        observe(.compacted(segments: names.count, records: written.total, duration: clock.now - start))
     }
 
-    /// Removes sealed segments of which nothing is to be kept, and the oldest until all fit into the bytes that are allowed.
+    private func measure() { budget.measure(inboxBytes: active.withLock { $0 }.inbox.inboxBytes) }
+
+    /// Removes segments of which nothing is to be kept, writes those anew of which less is to be kept than before, and removes
+    /// the oldest until all fit into the bytes that are allowed.
     private func retire() throws(StoreError) {
-        let judge = Retention.Judge(retention: options.retention, now: options.now())
-        var sealed = try folder.segments().filter(\.isSealed)
-        for name in sealed {
-            guard let segment = segments.segment(name), let last = try? segment.lastTime() else { continue }
-            guard judge.keepsNothing(until: last) else { continue }
+        measure()
+        for name in try finished() where budget.isTight {
             try retire(name)
-            sealed.removeAll { $0 == name }
+            measure()
         }
-        while budget.isTight, let oldest = sealed.first {
-            try retire(oldest)
-            sealed.removeFirst()
-            budget.measure()
+        guard options.retention.age != nil || !options.retention.rules.isEmpty else { return }
+        for name in try finished() {
+            guard let segment = segments.segment(name), let life = try? segment.life() else { continue }
+            let judge = Retention.Judge(
+                retention: options.retention, now: options.now(), arrival: life.arrived)
+            let last = try segment.blocks { _ in }.map { judge.believable($0.times.last) }.max() ?? life.arrived
+            if judge.keepsNothing(until: last) {
+                try retire(name)
+            } else if name.isSealed, judge.isDue(until: last, judged: life.judged) {
+                try rewrite([name], as: SegmentName(name.numbers, generation: name.generation + 1))
+            }
         }
     }
 

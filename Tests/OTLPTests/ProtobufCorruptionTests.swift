@@ -1,4 +1,5 @@
 import OTLP
+import RandomTelemetry
 import Testing
 
 /// Bytes that are cut, flipped or made up: an error or a value, never a trap.

@@ -1,4 +1,5 @@
 import OTLP
+import RandomTelemetry
 import Testing
 
 /// What goes out comes in again, bit for bit, whatever it is.

@@ -1,4 +1,5 @@
 import OTLP
+import RandomTelemetry
 
 /// What the three kinds of requests have in common, so that one test can run over all of them.
 protocol SignalData: Hashable, Sendable {

@@ -1,14 +1,38 @@
 import Foundation
 import OTLP
 import SegmentStore
+import Synchronization
 import TelemetryStore
 
 /// A fresh folder that goes away with the test.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() {
         path = NSTemporaryDirectory() + "segment-store-" + UUID().uuidString
+    }
+
+    /// The names of its segment files, in order.
+    var segments: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
+            .filter { $0.hasPrefix("segment-") && $0.hasSuffix(".sqlite") }.sorted()
+    }
+
+    /// Bytes of all its files.
+    var byteCount: Int {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).reduce(0) { sum, name in
+            let size = (try? FileManager.default.attributesOfItem(atPath: path + "/" + name))?[.size] as? Int
+            return sum + (size ?? 0)
+        }
+    }
+
+    func bytes(of name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -27,6 +51,26 @@ extension SegmentStore {
             if case .traces(let data) = batch { spans += data.spans }
         }
         return spans
+    }
+}
+
+/// Keeps what a store reports.
+final class RecordedEvents: Sendable {
+    private let state = Mutex((damages: [StoreError](), retired: 0, failures: [StoreError]()))
+
+    var damages: [StoreError] { state.withLock { $0.damages } }
+    var retired: Int { state.withLock { $0.retired } }
+    var failures: [StoreError] { state.withLock { $0.failures } }
+
+    @Sendable func take(_ event: StoreEvent) {
+        state.withLock { state in
+            switch event {
+            case .damaged(let error): state.damages.append(error)
+            case .retired: state.retired += 1
+            case .maintenanceFailed(let error), .flushFailed(let error): state.failures.append(error)
+            default: break
+            }
+        }
     }
 }
 

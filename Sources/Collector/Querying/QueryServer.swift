@@ -15,7 +15,7 @@ public struct QueryServer: Service {
 
     public init(
         _ address: HostPort, store: any TelemetryStore, metrics: CollectorMetrics, readiness: Readiness,
-        size: @escaping @Sendable () -> StoreSize
+        size: @escaping @Sendable () -> StoreSize, compact: @escaping @Sendable () async throws(StoreError) -> Void
     ) {
         let (bound, continuation) = AsyncStream.makeStream(of: HostPort.self)
         self.bound = bound
@@ -41,6 +41,9 @@ public struct QueryServer: Service {
         router.get("api/v1/traces/{id}") { _, context in
             let id = try context.parameters.require("id")
             return await Response(RequestAnswer.trace(id, store))
+        }
+        router.post("api/v1/segments/compact") { _, _ in
+            await Response(RequestAnswer.compaction(compact))
         }
         for (path, answer) in QueryServer.questions {
             router.post("api/v1/\(path)") { request, _ in

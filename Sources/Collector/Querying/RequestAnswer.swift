@@ -35,6 +35,16 @@ struct RequestAnswer: Sendable {
         }
     }
 
+    /// Done, once it is.
+    static func compaction(_ compact: () async throws(StoreError) -> Void) async -> RequestAnswer {
+        do throws(StoreError) {
+            try await compact()
+            return RequestAnswer(status: 200, body: Array("{}\n".utf8))
+        } catch {
+            return failure(error)
+        }
+    }
+
     static func failure(_ error: StoreError) -> RequestAnswer {
         self.error(error.isRetryable ? 503 : 500, error.isRetryable ? .unavailable : .internal, error.message)
     }

@@ -6,7 +6,7 @@ struct CollectorProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collector",
         abstract: "Takes OpenTelemetry traces, logs and metrics, and keeps them durably in one folder.",
-        subcommands: [ServeCommand.self, ExportCommand.self])
+        subcommands: [ServeCommand.self, ExportCommand.self, SegmentsCommand.self])
 }
 
 @main

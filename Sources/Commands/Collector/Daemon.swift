@@ -3,6 +3,7 @@ import Logging
 import Program
 import SegmentStore
 import ServiceLifecycle
+import Synchronization
 import TelemetryStore
 import UnixSignals
 
@@ -31,7 +32,9 @@ struct Daemon {
         do throws(StoreError) {
             return try SegmentStore.open(
                 writing: settings.dataDirectory,
-                options: SegmentStore.Options(keys: settings.correlationKeys, observe: StoreReport(metrics).observe))
+                options: SegmentStore.Options(
+                    keys: settings.correlationKeys, retention: settings.retention,
+                    observe: StoreReport(metrics).observe))
         } catch {
             throw ProgramError.failure(error.description)
         }
@@ -43,10 +46,12 @@ struct Daemon {
             try await OTLPHTTPServer.bind(settings.otlpHTTP, store: store, metrics: metrics, limits: settings.limits)
         }
         let grpc = OTLPGRPCServer(settings.otlpGRPC, store: store, metrics: metrics, limits: settings.limits)
-        let query = QueryServer(settings.query, store: store, metrics: metrics, readiness: readiness) {
-            let size = store.size()
-            return StoreSize(segmentBytes: size.segmentBytes, inboxBytes: size.inboxBytes)
-        }
+        let query = QueryServer(
+            settings.query, store: store, metrics: metrics, readiness: readiness,
+            size: {
+                let size = store.size()
+                return StoreSize(segmentBytes: size.segmentBytes, inboxBytes: size.inboxBytes)
+            }, compact: store.compact)
         let announcement = Announcement(readiness: readiness) {
             let grpcAddress = try await grpc.address(host: settings.otlpGRPC.host)
             guard let queryAddress = await query.address() else { return nil }

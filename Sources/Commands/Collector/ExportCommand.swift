@@ -2,6 +2,7 @@ import ArgumentParser
 import OTLP
 import Program
 import SegmentStore
+import Synchronization
 import TelemetryStore
 
 struct ExportCommand: AsyncParsableCommand {
@@ -10,7 +11,7 @@ struct ExportCommand: AsyncParsableCommand {
         abstract: "Writes what is stored as OTLP/JSON, one Export…ServiceRequest a line.",
         discussion: "Works while `collector serve` writes the same folder, and without it.")
 
-    @Option(help: ArgumentHelp("The data folder of the collector.", valueName: "DIR"))
+    @Option(help: ArgumentHelp("The data folder of the collector, or one segment file.", valueName: "DIR"))
     var dataDir = DataFolder.standard
 
     @Option(help: ArgumentHelp("Only this signal: traces, logs or metrics.", valueName: "SIGNAL"))
@@ -21,13 +22,26 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let store = try SegmentStore.open(reading: dataDir)
+            let damages = Mutex<[String]>([])
+            let store = try SegmentStore.open(reading: dataDir) { event in
+                guard case .damaged(let error) = event else { return }
+                damages.withLock { if !$0.contains(error.description) { $0.append(error.description) } }
+            }
             if let trace {
                 try await export(trace, of: store)
             } else {
                 for signal in Signal.allCases where self.signal.map({ $0.signal == signal }) ?? true {
-                    try await store.export(signal) { write($0) }
+                    do {
+                        try await store.export(signal) { write($0) }
+                    } catch let error as StoreError where error.code == .corrupt {
+                        // What can be read of the other signals is written all the same.
+                    }
                 }
+            }
+            let places = damages.withLock { $0 }
+            guard places.isEmpty else {
+                for place in places { Standard.error("damaged: \(place)") }
+                throw ProgramError.unreadable("wrote all that can be read; damaged places: \(places.count)")
             }
         } catch let error as StoreError {
             throw ProgramError.unreadable(error.description)

@@ -1,6 +1,7 @@
 import Collector
 import Foundation
 import Program
+import SegmentStore
 import TelemetryStore
 import Yams
 
@@ -13,6 +14,9 @@ struct Settings {
     var limits = Limits()
     /// Attributes whose values lead to their traces, besides the standard ones.
     var correlationKeys = CorrelationKey.indexedAttributes
+
+    /// What is kept, and for how long: everything, unless something is said.
+    var retention = Retention()
 
     init() {}
 
@@ -35,7 +39,10 @@ struct Settings {
         for key in values.keys.sorted() { try apply(key, values[key] as Any, file) }
     }
 
-    private static let keys = ["data-dir", "otlp-http", "otlp-grpc", "query", "request-bytes-max", "correlation-keys"]
+    private static let keys = [
+        "data-dir", "otlp-http", "otlp-grpc", "query", "request-bytes-max", "correlation-keys", "retention-age",
+        "retention-bytes", "retention-rules",
+    ]
 
     private mutating func apply(_ key: String, _ value: Any, _ file: String) throws(ProgramError) {
         switch key {
@@ -53,6 +60,19 @@ struct Settings {
                 throw wrong(key, file, "a list of attribute names")
             }
             correlationKeys += names.map(CorrelationKey.init(rawValue:)).filter { !correlationKeys.contains($0) }
+        case "retention-age":
+            guard let age = Duration(retentionText: "\(value)") else {
+                throw wrong(key, file, "an age such as 30d or 12h")
+            }
+            retention.age = age
+        case "retention-bytes":
+            guard let bytes = ByteCount("\(value)") else { throw wrong(key, file, "a size such as 20GB") }
+            retention.bytesMax = bytes.bytes
+        case "retention-rules":
+            guard let texts = value as? [String] else { throw wrong(key, file, "a list of rules") }
+            let rules = texts.compactMap(Retention.Rule.init(text:))
+            guard rules.count == texts.count else { throw wrong(key, file, "rules such as \(Retention.Rule.examples)") }
+            retention.rules = rules
         default:
             let hint = Settings.keys.min { distance($0, key) < distance($1, key) } ?? ""
             throw .usage("cannot use the configuration \(file): no setting is called \(key); did you mean \(hint)?")

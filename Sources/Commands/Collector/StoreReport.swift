@@ -9,6 +9,11 @@ final class StoreReport: Sendable {
     private let metrics: CollectorMetrics
     private let failing = Mutex<[Work: StoreError.Code]>([:])
 
+    /// What was said to be damaged: every query meets it again.
+    private let damages = Mutex<Set<String>>([])
+
+    private static let damagesMax = 1_000
+
     private enum Work {
         case commit, flush, maintenance
     }
@@ -41,7 +46,10 @@ final class StoreReport: Sendable {
             failed(.maintenance, error, "cannot seal, compact or retire segments: \(error); it is tried again")
         case .damaged(let error):
             metrics.damaged()
-            Standard.error("collector: \(error); the rest is served")
+            let isNews = damages.withLock { damages in
+                damages.count < StoreReport.damagesMax && damages.insert(error.description).inserted
+            }
+            if isNews { Standard.error("collector: \(error); the rest is served") }
         }
     }
 

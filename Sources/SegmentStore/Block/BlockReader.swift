@@ -15,6 +15,8 @@ final class BlockReader {
     let groups: [Group]
     let runs: [Run]
 
+    /// Which segment and block it is, for reports.
+    let place: String
     private let fetch: (Int) throws(StoreError) -> [UInt8]
     private var ids: [TraceID]?
     private var sharedTexts = NumberedTexts()
@@ -37,7 +39,8 @@ final class BlockReader {
         var counts: SignalCounts
     }
 
-    init(_ fetch: @escaping (Int) throws(StoreError) -> [UInt8]) throws(StoreError) {
+    init(_ place: String, _ fetch: @escaping (Int) throws(StoreError) -> [UInt8]) throws(StoreError) {
+        self.place = place
         self.fetch = fetch
         var head = try ColumnSet(try fetch(BlockPart.head))
         names = try head.texts(BlockColumn.names.rawValue)
@@ -161,7 +164,8 @@ final class BlockReader {
                 var cursor = try WireCursor(bytes.span)
                 var shape: [Int] = []
                 while !cursor.isAtEnd {
-                    let number = Int(truncatingIfNeeded: try cursor.varint(in: bytes.span)) - BlockColumn.firstAttribute
+                    let number =
+                        Int(truncatingIfNeeded: try cursor.varint(in: bytes.span)) &- BlockColumn.firstAttribute
                     guard (0..<columnCount).contains(number) else { throw WireError(.lengthBeyondMessage, at: place) }
                     shape.append(number)
                 }
@@ -218,6 +222,9 @@ final class BlockReader {
                 rows.spans += run.counts.spans
                 rows.logs += run.counts.logs
                 rows.points += run.counts.points
+            }
+            guard rows.total <= Limits.groupRowsReadMax else {
+                throw StoreError(.corrupt, "cannot read a block: a group has \(rows.total) rows")
             }
             groups.append(Group(runs: range, summary: summary, counts: rows))
             run = range.upperBound

@@ -152,6 +152,9 @@ struct RowReader {
 
     // MARK: Whole columns
 
+    /// The columns that the group has.
+    var columnNumbers: [Int] { columns.numbers.filter { values.indices.contains($0) } }
+
     /// All values of a column: integers, or the numbers of texts. None when the group has no such column.
     mutating func values(_ column: BlockColumn) throws(StoreError) -> [UInt64] { try values(column.rawValue) }
 

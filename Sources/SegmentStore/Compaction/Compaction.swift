@@ -9,12 +9,16 @@ import TelemetryStore
 /// 3. Ask retention about each trace; make a block of what is kept and write it behind the others.
 /// 4. Points follow, block by block.
 ///
+/// What is damaged is told of and left out.
+///
 /// Cost: memory for one block of rows and one entry a trace; most groups are read once.
 struct Compaction {
     let keys: [CorrelationKey]
     /// What is kept, as of now.
     let retention: Retention.Judge
     let level: Int32
+    /// Told of what could not be read.
+    let damaged: (StoreError) -> Void
 
     private struct Place {
         var block: Int
@@ -30,9 +34,16 @@ struct Compaction {
 
     /// Writes all that `segments` hold and retention keeps to a new file at `path`, and says how many records it has.
     func write(_ segments: [Segment], to path: String) throws(StoreError) -> SignalCounts {
-        var blocks: [StoredBlock] = []
-        for segment in segments { blocks += try segment.blocks() }
-        let readers = try blocks.map { block throws(StoreError) in try block.open() }
+        var readers: [BlockReader] = []
+        for segment in segments {
+            for block in try segment.blocks(damaged) {
+                try block.reading(damaged) { () throws(StoreError) in
+                    let reader = try block.open()
+                    _ = try reader.traceIDs()
+                    readers.append(reader)
+                }
+            }
+        }
         let output = try SegmentFile(creating: path)
         var written = SignalCounts()
         var batch: [Trace] = []
@@ -48,8 +59,18 @@ struct Compaction {
         }
         try write(batch, of: readers, to: output, &written)
         try writePoints(of: readers, to: output, &written)
-        try output.close()
+        try output.close(arrived: retention.arrival, judged: retention.now)
         return written
+    }
+
+    /// Reads a group; what is damaged is told of, and any other failure is thrown.
+    private func reading(_ reader: BlockReader, _ work: () throws(StoreError) -> Void) throws(StoreError) {
+        do throws(StoreError) {
+            try work()
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            damaged(StoreError(.corrupt, error.message, place: reader.place))
+        }
     }
 
     private func traces(_ readers: [BlockReader]) throws(StoreError) -> [Trace] {
@@ -77,44 +98,66 @@ struct Compaction {
     private func write(
         _ traces: [Trace], of readers: [BlockReader], to output: SegmentFile, _ written: inout SignalCounts
     ) throws(StoreError) {
-        let keep = retention.keepsEverything ? nil : try kept(traces, of: readers)
+        let traces = retention.keepsEverything ? traces : try kept(traces, of: readers)
         var byBlock: [Int: [Int]] = [:]
-        for trace in traces where keep?.contains(trace.id) ?? true {
-            for place in trace.places { byBlock[place.block, default: []].append(place.run) }
-        }
+        for place in traces.lazy.flatMap(\.places) { byBlock[place.block, default: []].append(place.run) }
         var bodies: [(signal: Signal, bytes: [UInt8])] = []
         for (block, runs) in byBlock.sorted(by: { $0.key < $1.key }) {
             let reader = readers[block]
             for (group, runs) in reader.byGroup(runs.sorted()) {
-                var spans = OriginBodies()
-                var logs = OriginBodies()
-                try reader.read(runs, ofGroup: group, signals: [.traces, .logs]) { signal, _, origin, message in
-                    if signal == .traces {
-                        spans.append(message, from: origin)
-                    } else {
-                        logs.append(message, from: origin)
+                try reading(reader) { () throws(StoreError) in
+                    var spans = OriginBodies()
+                    var logs = OriginBodies()
+                    try reader.read(runs, ofGroup: group, signals: [.traces, .logs]) { signal, _, origin, message in
+                        if signal == .traces {
+                            spans.append(message, from: origin)
+                        } else {
+                            logs.append(message, from: origin)
+                        }
                     }
+                    if !spans.isEmpty { bodies.append((.traces, spans.request(reader.origins))) }
+                    if !logs.isEmpty { bodies.append((.logs, logs.request(reader.origins))) }
                 }
-                if !spans.isEmpty { bodies.append((.traces, spans.request(reader.origins))) }
-                if !logs.isEmpty { bodies.append((.logs, logs.request(reader.origins))) }
             }
         }
         try write(bodies, to: output, &written)
     }
 
-    /// The traces that retention keeps, judged by their spans.
-    private func kept(_ traces: [Trace], of readers: [BlockReader]) throws(StoreError) -> Set<TraceID> {
-        var kept: Set<TraceID> = []
-        for trace in traces {
-            var summary = Retention.TraceSummary(id: trace.id, lastTime: trace.start)
-            for place in trace.places {
-                for (_, span) in try readers[place.block].records(ofRuns: [place.run], signals: [.traces]).spans {
-                    summary.include(span)
+    /// The traces that retention keeps. Log records without a trace are judged by runs.
+    private func kept(_ traces: [Trace], of readers: [BlockReader]) throws(StoreError) -> [Trace] {
+        var summaries: [Retention.TraceSummary] = []
+        var owners: [Int: [Int: Int]] = [:]
+        for (number, trace) in traces.enumerated() {
+            let id = trace.id.isZero ? TraceID(high: 0, low: trace.start) : trace.id
+            summaries.append(Retention.TraceSummary(id: id))
+            for place in trace.places { owners[place.block, default: [:]][place.run] = number }
+        }
+        var spans = SpanReader()
+        var logs = LogRecordReader()
+        for (block, owners) in owners {
+            for (group, runs) in readers[block].byGroup(owners.keys.sorted()) {
+                try reading(readers[block]) { () throws(StoreError) in
+                    try readers[block].read(runs, ofGroup: group, signals: [.traces, .logs]) {
+                        (signal, run, _, message) throws(StoreError) in
+                        guard let owner = owners[run] else { return }
+                        let range = WireRange(start: 0, count: UInt32(message.count))
+                        do throws(WireError) {
+                            if signal == .traces {
+                                _ = try spans.read(range, in: message.span)
+                                summaries[owner].include(spans, retention)
+                            } else {
+                                _ = try logs.read(range, in: message.span)
+                                summaries[owner].include(logs, retention)
+                            }
+                        } catch {
+                            throw StoreError(
+                                .corrupt, "cannot read a block: a record is damaged (\(error.code.rawValue))")
+                        }
+                    }
                 }
             }
-            if retention.keeps(summary) { kept.insert(trace.id) }
         }
-        return kept
+        return zip(traces, summaries).filter { retention.keeps($1) }.map(\.0)
     }
 
     private func writePoints(
@@ -123,8 +166,11 @@ struct Compaction {
         for reader in readers {
             for group in reader.groups.indices where reader.groups[group].counts.points > 0 {
                 guard retention.keeps(pointsUntil: reader.groups[group].summary.times.last) else { continue }
-                let body = try storeErrors(at: nil) { try ExportQuery.body(of: .metrics, group: group, in: reader) }
-                try write([(.metrics, body)], to: output, &written)
+                var body: [UInt8] = []
+                try reading(reader) { () throws(StoreError) in
+                    body = try ExportQuery.body(of: .metrics, group: group, in: reader)
+                }
+                if !body.isEmpty { try write([(.metrics, body)], to: output, &written) }
             }
         }
     }

@@ -29,7 +29,17 @@ final class SegmentFile {
         try storeErrors(at: path) { try database.write { try BlockEntry.insert(block, $0) } }
     }
 
-    func close() throws(StoreError) {
-        try storeErrors(at: path) { try database.close() }
+    /// - Parameters:
+    ///   - arrived: when the last of the records came, for those whose own time is nonsense.
+    ///   - judged: when retention looked at them.
+    func close(arrived: UInt64, judged: UInt64) throws(StoreError) {
+        try storeErrors(at: path) {
+            try database.write { database in
+                try database.execute(
+                    sql: "INSERT INTO life(arrived, judged) VALUES (?, ?)",
+                    arguments: [Int64(bitPattern: arrived), Int64(bitPattern: judged)])
+            }
+            try database.close()
+        }
     }
 }

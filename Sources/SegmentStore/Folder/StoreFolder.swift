@@ -76,7 +76,10 @@ struct StoreFolder: Sendable {
     }
 
     /// When files last came or went; `nil` when the folder is gone.
-    func modificationTime() -> Int? {
+    func modificationTime() -> Int? { StoreFolder.modificationTime(of: path) }
+
+    /// Nanoseconds since the Unix epoch.
+    static func modificationTime(of path: String) -> Int? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         return status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec
@@ -101,6 +104,31 @@ struct StoreFolder: Sendable {
         try StoreFolder.sync(path)
     }
 
+    /// Removes a file, if it is there.
+    static func removeFile(_ path: String) { unlink(path) }
+
+    /// Copies a file that does not change.
+    static func copyFile(_ path: String, to copy: String) throws(StoreError) {
+        let input = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw StoreError(failingTo: "copy a segment", at: path) }
+        defer { close(input) }
+        let output = Glibc.open(copy, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw StoreError(failingTo: "copy a segment", at: copy) }
+        defer { close(output) }
+        var buffer = [UInt8](repeating: 0, count: Limits.copyBytes)
+        while true {
+            let count = read(input, &buffer, buffer.count)
+            if count == 0 { return }
+            guard count > 0 else { throw StoreError(failingTo: "copy a segment", at: path) }
+            var written = 0
+            while written < count {
+                let result = buffer.withUnsafeBytes { write(output, $0.baseAddress! + written, count - written) }
+                guard result > 0 else { throw StoreError(failingTo: "copy a segment", at: copy) }
+                written += result
+            }
+        }
+    }
+
     /// Removes what no reader counts: shadowed segments and unfinished files.
     func removeLeftovers() throws(StoreError) {
         let names = try fileNames()
@@ -111,15 +139,28 @@ struct StoreFolder: Sendable {
 
     /// Moves a file that cannot be opened out of the way, so that the rest goes on.
     func setAside(_ name: SegmentName) throws(StoreError) {
-        let folder = path + "/" + FileNames.damagedFolder
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-            throw StoreError(failingTo: "set a damaged segment aside", at: folder)
-        }
+        let folder = try damagedFolder()
         let file = path(name)
         for companion in [""] + FileNames.companions {
             rename(file + companion, folder + "/" + name.fileName + companion)
         }
         try StoreFolder.sync(path)
+    }
+
+    /// Keeps a damaged file whose readable records are being written anew: it goes from its place, and stays in this one.
+    func keepDamaged(_ name: SegmentName) throws(StoreError) {
+        let kept = try damagedFolder() + "/" + name.fileName
+        guard link(path(name), kept) == 0 || errno == EEXIST else {
+            throw StoreError(failingTo: "keep a damaged segment", at: kept)
+        }
+    }
+
+    private func damagedFolder() throws(StoreError) -> String {
+        let folder = path + "/" + FileNames.damagedFolder
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw StoreError(failingTo: "set a damaged segment aside", at: folder)
+        }
+        return folder
     }
 
     /// Returns after a file's bytes are on disk, or a folder's names: what was made, renamed and removed there.

@@ -1,5 +1,5 @@
-import OTLP
-import TelemetryStore
+public import OTLP
+public import TelemetryStore
 
 /// Counts the records of a request body that can be taken, and those that cannot.
 struct Census<Reader: RecordReader>: RecordVisitor {
@@ -24,7 +24,10 @@ struct Census<Reader: RecordReader>: RecordVisitor {
 }
 
 extension AppendResult {
-    init(countingRecordsOf body: [UInt8], _ signal: Signal) throws(StoreError) {
+    /// Reads a whole body, and counts what of it a store would take.
+    ///
+    /// Errors: `.malformed` when it is no export request of the signal.
+    public init(countingRecordsOf body: [UInt8], _ signal: Signal) throws(StoreError) {
         self =
             switch signal {
             case .traces: try Census<SpanReader>.take(of: body)

@@ -13,6 +13,8 @@ struct Flusher: Sendable {
     let path: String
     let keys: [CorrelationKey]
 
+    let observe: @Sendable (StoreEvent) -> Void
+
     struct Outcome {
         var records: [Signal: Int] = [:]
         /// Bytes of the blocks that came.
@@ -24,17 +26,32 @@ struct Flusher: Sendable {
         let rows = inbox.oldest(through: lastID, limitBytes: Limits.flushBytesMax)
         guard let last = rows.last else { return nil }
         let outcome = try storeErrors(at: path) {
-            let bodies = try rows.map { row throws -> (signal: Signal, bytes: [UInt8]) in
-                if let body = row.body { return (row.signal, body) }
-                let read = try pool.read { try InboxBody.row(row.id, $0) }
-                return (read.signal, read.bytes)
+            var bodies: [(signal: Signal, bytes: [UInt8])] = []
+            var unreadable: [Int64] = []
+            for row in rows {
+                if let body = row.body {
+                    bodies.append((row.signal, body))
+                    continue
+                }
+                do {
+                    let read = try pool.read { try InboxBody.row(row.id, $0) }
+                    bodies.append((read.signal, read.bytes))
+                } catch {
+                    let error = StoreError(error, at: path)
+                    guard error.code == .corrupt else { throw error }
+                    // It stays where it is, so that the file is set aside when it is sealed.
+                    observe(.damaged(error))
+                    unreadable.append(row.id)
+                }
             }
             let options = BlockMaker.Options(
                 keys: keys.map(CorrelationKeyText.init), compressionLevel: Limits.flushCompressionLevel)
             let blocks = try BlockMaker.blocks(of: bodies, options)
             try pool.write { database in
                 for block in blocks { try BlockEntry.insert(block, database) }
-                try database.execute(sql: "DELETE FROM inbox WHERE id <= ?", arguments: [last.id])
+                let kept = unreadable.map(String.init).joined(separator: ",")
+                try database.execute(
+                    sql: "DELETE FROM inbox WHERE id <= ? AND id NOT IN (\(kept))", arguments: [last.id])
             }
             var outcome = Outcome()
             for block in blocks {

@@ -67,7 +67,13 @@ final class InboxWriter: Sendable {
         let rows = try storeErrors(at: path) {
             try pool.read { database in
                 try GRDB.Row.fetchAll(database, sql: "SELECT id, signal, length(body) FROM inbox ORDER BY id")
-                    .map { Row(id: $0[0], signal: Signal(rawValue: $0[1]) ?? .traces, storedBytes: $0[2], body: nil) }
+                    .compactMap { row in
+                        (row[0] as Int64?).map { id in
+                            let signal = (row[1] as Int64?).flatMap(UInt8.init(exactly:)).flatMap(
+                                Signal.init(rawValue:))
+                            return Row(id: id, signal: signal ?? .traces, storedBytes: row[2] as Int? ?? 0, body: nil)
+                        }
+                    }
             }
         }
         self.pool = pool
@@ -204,12 +210,13 @@ final class InboxWriter: Sendable {
                 try storeErrors(at: path) {
                     try pool.write { database in
                         let insert = try database.cachedStatement(
-                            sql: "INSERT INTO inbox(id, signal, encoding, body) VALUES (?, ?, ?, ?)")
+                            sql: "INSERT INTO inbox(id, signal, encoding, body, checksum) VALUES (?, ?, ?, ?, ?)")
                         var rows: [Row] = []
                         for (place, body) in bodies.enumerated() {
                             let id = firstID + Int64(place)
                             try insert.execute(arguments: [
                                 id, Int(body.signal.rawValue), body.encoding.rawValue, Data(body.stored),
+                                body.stored.withUnsafeBytes { InboxBody.checksum(body.signal, body.encoding, $0) },
                             ])
                             rows.append(
                                 Row(

@@ -7,16 +7,42 @@ struct CorrelationQuery {
     let keys: [CorrelationKey]
     let limit: Int
 
-    func read(_ stored: StoredBlock) throws(StoreError) -> Set<Correlation> {
-        var found = try traces(of: stored)
+    /// What one block knows; what is damaged is told of, and the rest asked.
+    func read(_ stored: StoredBlock, _ damaged: (StoreError) -> Void) throws(StoreError) -> Set<Correlation> {
+        var found: Set<Correlation> = []
+        guard stored.counts.spans + stored.counts.logs > 0 else { return found }
+        try stored.reading(damaged) { () throws(StoreError) in found = try traces(of: stored, damaged) }
         let text = Array(text.utf8)
-        if !isPrefix, try !stored.mayHave(id: StableHash.of(self.text)) { return found }
-        guard stored.counts.spans + stored.counts.logs > 0, !text.isEmpty else { return found }
-        let block = try stored.open()
-        var index = try block.correlations()
-        let runs = Set(try index.runs(text, isPrefix: isPrefix, limit: limit)).sorted()
-        guard !runs.isEmpty, block.runs.indices.contains(runs[runs.count - 1]) else { return found }
-        let records = try block.records(ofRuns: runs)
+        guard !text.isEmpty else { return found }
+        if !isPrefix, try !mayHave(StableHash.of(self.text), stored, damaged) { return found }
+        try stored.reading(damaged) { () throws(StoreError) in
+            let block = try stored.open()
+            var index = try block.correlations()
+            let runs = Set(try index.runs(text, isPrefix: isPrefix, limit: limit)).sorted()
+            guard runs.allSatisfy(block.runs.indices.contains) else {
+                throw StoreError(.corrupt, "cannot read a block: its correlations are damaged")
+            }
+            for (_, runs) in block.byGroup(runs) {
+                try stored.reading(damaged) { () throws(StoreError) in
+                    insert(try block.records(ofRuns: runs), into: &found)
+                }
+            }
+        }
+        return found
+    }
+
+    /// A damaged filter lets everything pass.
+    private func mayHave(
+        _ hash: UInt64, _ stored: StoredBlock, _ damaged: (StoreError) -> Void
+    ) throws(StoreError) -> Bool {
+        var mayHave = true
+        try stored.reading(damaged) { () throws(StoreError) in mayHave = try stored.mayHave(id: hash) }
+        return mayHave
+    }
+
+    private func insert(
+        _ records: (spans: [(BlockOrigin, Span)], logs: [(BlockOrigin, LogRecord)]), into found: inout Set<Correlation>
+    ) {
         for (_, span) in records.spans {
             insert(span.attributes, of: span.traceID, into: &found)
             for link in span.links where !link.traceID.isZero && link.traceID != span.traceID {
@@ -24,7 +50,6 @@ struct CorrelationQuery {
             }
         }
         for (_, record) in records.logs { insert(record.attributes, of: record.traceID, into: &found) }
-        return found
     }
 
     private func insert(_ attributes: [Attribute], of trace: TraceID, into found: inout Set<Correlation>) {
@@ -44,10 +69,12 @@ struct CorrelationQuery {
 
     // MARK: Trace ids
 
-    private func traces(of stored: StoredBlock) throws(StoreError) -> Set<Correlation> {
-        guard let range = traceRange, stored.counts.spans + stored.counts.logs > 0 else { return [] }
+    private func traces(
+        of stored: StoredBlock, _ damaged: (StoreError) -> Void
+    ) throws(StoreError) -> Set<Correlation> {
+        guard let range = traceRange else { return [] }
         if range.lowerBound == range.upperBound {
-            guard try stored.mayHave(id: StableHash.of(range.lowerBound)) else { return [] }
+            guard try mayHave(StableHash.of(range.lowerBound), stored, damaged) else { return [] }
         }
         return Set(
             try stored.open().traceIDs().lazy.filter { range.contains($0) && !$0.isZero }.prefix(limit)

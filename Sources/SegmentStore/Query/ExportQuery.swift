@@ -18,18 +18,22 @@ enum ExportQuery {
         return bodies.request(block.origins)
     }
 
+    /// Gives all records of a signal in one block; what is damaged is told of, and the rest given.
     static func read(
-        _ signal: Signal, of stored: StoredBlock, _ receive: (ExportBatch) throws -> Void
+        _ signal: Signal, of stored: StoredBlock, _ damaged: (StoreError) -> Void,
+        _ receive: (ExportBatch) throws -> Void
     ) throws {
         guard stored.counts[signal] > 0 else { return }
-        let block = try stored.open()
+        var opened: BlockReader?
+        try stored.reading(damaged) { () throws(StoreError) in opened = try stored.open() }
+        guard let block = opened else { return }
         for group in block.groups.indices where block.groups[group].counts[signal] > 0 {
-            let body = try body(of: signal, group: group, in: block)
-            switch signal {
-            case .traces: try receive(.traces(try TracesData(protobuf: body)))
-            case .logs: try receive(.logs(try LogsData(protobuf: body)))
-            case .metrics: try receive(.metrics(try MetricsData(protobuf: body)))
+            var batch: ExportBatch?
+            try stored.reading(damaged) { () throws(StoreError) in
+                let body = try body(of: signal, group: group, in: block)
+                batch = try storeErrors(at: nil) { try ExportBatch(body, of: signal) }
             }
+            if let batch { try receive(batch) }
         }
     }
 }

@@ -17,16 +17,30 @@ struct TraceQuery {
 
     var result: TraceRecords { TraceRecords(traces: spans.data, logs: logs.data) }
 
-    /// Adds what one block holds.
-    mutating func read(_ stored: StoredBlock) throws(StoreError) {
-        var mayHave = false
-        for hash in hashes where !mayHave { mayHave = try stored.mayHave(id: hash) }
-        guard mayHave, stored.counts.spans + stored.counts.logs > 0 else { return }
-        let block = try stored.open()
-        let wanted = wanted
-        let runs = try block.traceIDs().enumerated().filter { wanted.contains($0.element) }.map(\.offset)
-        guard !runs.isEmpty else { return }
-        let found = try block.records(ofRuns: runs)
+    /// Adds what one block holds; what is damaged is told of, and the rest read.
+    mutating func read(_ stored: StoredBlock, _ damaged: (StoreError) -> Void) throws(StoreError) {
+        guard stored.counts.spans + stored.counts.logs > 0, try mayHave(stored, damaged) else { return }
+        try stored.reading(damaged) { () throws(StoreError) in
+            let block = try stored.open()
+            let wanted = wanted
+            let runs = try block.traceIDs().enumerated().filter { wanted.contains($0.element) }.map(\.offset)
+            for (_, runs) in block.byGroup(runs) {
+                try stored.reading(damaged) { () throws(StoreError) in insert(try block.records(ofRuns: runs)) }
+            }
+        }
+    }
+
+    /// A damaged filter lets everything pass.
+    private func mayHave(_ stored: StoredBlock, _ damaged: (StoreError) -> Void) throws(StoreError) -> Bool {
+        var mayHave = true
+        try stored.reading(damaged) { () throws(StoreError) in
+            for hash in hashes where try stored.mayHave(id: hash) { return }
+            mayHave = false
+        }
+        return mayHave
+    }
+
+    private mutating func insert(_ found: (spans: [(BlockOrigin, Span)], logs: [(BlockOrigin, LogRecord)])) {
         for (origin, span) in found.spans {
             let isAgain = seen[span.spanID]?.contains { $0.span == span && $0.origin == origin } ?? false
             guard !isAgain else { continue }

@@ -2,7 +2,7 @@ import OTLP
 
 /// What a store keeps, and for how long.
 public struct Retention: Hashable, Sendable {
-    /// Records older than this go with their segment; `nil` keeps them for ever.
+    /// Records older than this go; `nil` keeps them for ever. A record whose time is nonsense is as old as its arrival.
     public var age: Duration?
     /// The bytes that the folder may take, all files counted; `nil` is as many as the disk has. The oldest segments go first.
     public var bytesMax: Int?
@@ -38,45 +38,72 @@ public struct Retention: Hashable, Sendable {
         }
     }
 
-    /// What a rule must know of a trace.
+    /// What a rule must know of a trace, or of log records without one that stand together.
     struct TraceSummary {
+        /// What the sample is chosen by.
         var id: TraceID
-        var lastTime: UInt64
+        var lastTime: UInt64 = 0
         var hasError = false
         var longest: UInt64 = 0
 
-        mutating func include(_ span: Span) {
-            lastTime = max(lastTime, span.startTimeUnixNano)
-            if span.status?.code == .error { hasError = true }
+        mutating func include(_ span: borrowing SpanReader, _ judge: Judge) {
+            lastTime = max(lastTime, judge.believable(span.startTimeUnixNano))
+            if span.status?.code == Span.Status.Code.error.rawValue { hasError = true }
             if span.endTimeUnixNano > span.startTimeUnixNano {
                 longest = max(longest, span.endTimeUnixNano - span.startTimeUnixNano)
             }
         }
+
+        mutating func include(_ record: borrowing LogRecordReader, _ judge: Judge) {
+            let time = record.timeUnixNano != 0 ? record.timeUnixNano : record.observedTimeUnixNano
+            lastTime = max(lastTime, judge.believable(time))
+        }
     }
 
-    /// Retention as of one moment.
+    /// Retention as of one moment, for records that arrived together.
     struct Judge {
         let retention: Retention
         /// Nanoseconds since the Unix epoch.
         let now: UInt64
+        /// When the records arrived: what is believed of one whose own time is nonsense.
+        let arrival: UInt64
+
+        private static let year2000: UInt64 = 946_684_800_000_000_000
+        private static let day: UInt64 = 86_400_000_000_000
 
         var keepsEverything: Bool { retention.age == nil && retention.rules.isEmpty }
 
-        func keeps(_ trace: TraceSummary) -> Bool {
-            for rule in retention.rules where rule.speaks(of: trace) {
-                return !isOlder(trace.lastTime, than: rule.age) || isSampled(trace.id, rule.sampleAfterwards)
-            }
-            return keeps(pointsUntil: trace.lastTime)
+        /// A record's own time, unless it is from before the year 2000 or more than a day ahead.
+        func believable(_ time: UInt64) -> UInt64 {
+            time >= Judge.year2000 && time <= now.addingReportingOverflow(Judge.day).partialValue ? time : arrival
         }
 
-        func keeps(pointsUntil time: UInt64) -> Bool {
+        func keeps(_ trace: TraceSummary) -> Bool {
+            let time = believable(trace.lastTime)
+            for rule in retention.rules where rule.speaks(of: trace) {
+                return !isOlder(time, than: rule.age) || isSampled(trace.id, rule.sampleAfterwards)
+            }
+            return keeps(until: time)
+        }
+
+        func keeps(pointsUntil time: UInt64) -> Bool { keeps(until: believable(time)) }
+
+        private func keeps(until time: UInt64) -> Bool {
             retention.age.map { !isOlder(time, than: $0) } ?? true
         }
 
-        /// Whether nothing that was recorded until `time` can be kept.
+        /// Whether nothing can be kept of records until `time`, which is a believable one.
         func keepsNothing(until time: UInt64) -> Bool {
             guard let age = retention.age, isOlder(time, than: age) else { return false }
             return retention.rules.allSatisfy { isOlder(time, than: $0.age) && $0.sampleAfterwards == 0 }
+        }
+
+        /// Whether records until `time` have all passed an age since they were judged last.
+        func isDue(until time: UInt64, judged: UInt64) -> Bool {
+            ([retention.age].compactMap { $0 } + retention.rules.map(\.age)).contains { age in
+                let (end, overflow) = time.addingReportingOverflow(age.nanoseconds)
+                return !overflow && end < now && judged <= end
+            }
         }
 
         private func isOlder(_ time: UInt64, than age: Duration) -> Bool {

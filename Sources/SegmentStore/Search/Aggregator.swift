@@ -29,17 +29,23 @@ struct Aggregator {
         for (key, row) in other.rows { add(row, key) }
     }
 
-    mutating func add(_ stored: StoredBlock) throws(StoreError) {
+    /// Adds what one block holds; what is damaged is told of, and the rest counted.
+    mutating func add(_ stored: StoredBlock, _ damaged: (StoreError) -> Void) throws(StoreError) {
         guard stored.counts[aggregation.signal] > 0 else { return }
         if let time = aggregation.filter.time {
             guard stored.times.first < time.upperBound, stored.times.last >= time.lowerBound else { return }
         }
-        let matcher = BlockMatcher(try stored.open(), aggregation.signal, aggregation.filter, phrases)
-        guard matcher.mayMatch else { return }
-        var filters: ColumnSet?
-        let services = matcher.block.origins.map(\.service)
-        for group in matcher.block.groups.indices where try matcher.mayMatch(group: group, &filters) {
-            try add(matcher, group: group, services)
+        try stored.reading(damaged) { () throws(StoreError) in
+            let matcher = BlockMatcher(try stored.open(), aggregation.signal, aggregation.filter, phrases)
+            guard matcher.mayMatch else { return }
+            var filters: ColumnSet?
+            let services = matcher.block.origins.map(\.service)
+            for group in matcher.block.groups.indices {
+                try stored.reading(damaged) { () throws(StoreError) in
+                    guard try matcher.mayMatch(group: group, &filters) else { return }
+                    try add(matcher, group: group, services)
+                }
+            }
         }
     }
 
@@ -105,7 +111,8 @@ struct Aggregator {
         switch key {
         case .service:
             let origins = try rows.rows.values(isSpans ? .spanOrigin : .logOrigin)
-            return KeyColumn(codes: origins) { code in services.indices.contains(Int(code)) ? services[Int(code)] : nil
+            return KeyColumn(codes: origins) { code in
+                code < UInt64(services.count) ? services[Int(code)] : nil
             }
         case .name:
             let names = try rows.rows.values(isSpans ? .spanName : .logEventName)

@@ -22,17 +22,24 @@ enum AttributeKeys {
             BlockMatcher(
                 matcher.block, matcher.signal, RecordFilter(having: name), []
             ).conditions.first?.columns ?? []
-        for column in bound.reversed() {
-            let texts = try texts(of: column, matcher.block, group: group, &rows)
-            let occurrences = matcher.block.shapes.map { shape in
-                shape.count { BlockColumn.firstAttribute + $0 == column.number }
-            }
-            var place = 0
-            for row in shapes.indices {
-                guard shapes[row] < UInt64(occurrences.count) else { throw RowReader.damaged(.spanShape) }
-                let count = occurrences[Int(shapes[row])]
-                if count > 0, place < texts.count { values[row] = texts[place] }
-                place += count
+        // The first of a row is the first in its shape, whatever column it stands in.
+        var texts: [Int: [String]] = [:]
+        for column in bound {
+            texts[column.number] = try AttributeKeys.texts(of: column, matcher.block, group: group, &rows)
+        }
+        let wanted = matcher.block.shapes.map { shape in
+            shape.map { BlockColumn.firstAttribute + $0 }.filter { texts[$0] != nil }
+        }
+        var places: [Int: Int] = [:]
+        for row in shapes.indices {
+            guard shapes[row] < UInt64(wanted.count) else { throw RowReader.damaged(.spanShape) }
+            var isFound = false
+            for column in wanted[Int(shapes[row])] {
+                let place = places[column, default: 0]
+                places[column] = place + 1
+                guard !isFound, let known = texts[column], place < known.count else { continue }
+                values[row] = known[place]
+                isFound = true
             }
         }
         var codes: [String: UInt64] = [:]

@@ -51,7 +51,8 @@ struct RecordSearcher {
                     }
                     groups.sort { $0.last < $1.last }
                 } catch {
-                    damaged(error)
+                    guard error.code == .corrupt else { throw error }
+                    damaged(StoreError(.corrupt, error.message, place: block.description))
                 }
             }
             guard let next = groups.popLast() else { break }
@@ -61,7 +62,8 @@ struct RecordSearcher {
                     try search(next.matcher, group: next.group)
                 }
             } catch {
-                damaged(error)
+                guard error.code == .corrupt else { throw error }
+                damaged(StoreError(.corrupt, error.message, place: next.matcher.block.place))
             }
         }
         return (Array(hits.prefix(limit)), hits.count > limit)
@@ -88,12 +90,16 @@ struct RecordSearcher {
             isMatch[row] && times[row] >= oldest && times[row] <= after?.time ?? .max
         }
         found.sort { times[$0] > times[$1] }
-        // One more than the page, to know whether there is a next one; and all of one time, whose order is not known yet.
-        if found.count > limit + 1 {
-            let last = times[found[limit]]
-            found = Array(found.prefix { times[$0] >= last })
+        // One more than the page, to know whether there is a next one; and all of one time, whose order is not known yet. Some of
+        // them may stand on the page before, or be there twice: then the next ones are read, too.
+        var rest = found[...]
+        while let next = rest.first {
+            if hits.count > limit, hits[limit].cursor.time > times[next] { break }
+            let last = times[rest[min(rest.startIndex + limit, rest.endIndex - 1)]]
+            let chunk = rest.prefix { times[$0] >= last }
+            rest = rest.dropFirst(chunk.count)
+            try read(Set(chunk), times, matcher.block, group: group)
         }
-        try read(Set(found), times, matcher.block, group: group)
     }
 
     private mutating func read(
@@ -116,10 +122,11 @@ struct RecordSearcher {
             let row = firstRows[run] ?? 0
             firstRows[run] = row + 1
             guard wanted.contains(row), block.origins.indices.contains(Int(truncatingIfNeeded: origin)) else { return }
-            let tie = message.withUnsafeBytes { StableHash.of($0) }
+            let origin = block.origins[Int(origin)]
+            let tie = message.withUnsafeBytes { StableHash.of($0, seed: origin.stableHash) }
             if let after, times[row] == after.time, tie >= after.tie { return }
             let cursor = SearchCursor(time: times[row], tie: tie)
-            found.append(Hit(cursor: cursor, origin: block.origins[Int(origin)], message: message))
+            found.append(Hit(cursor: cursor, origin: origin, message: message))
         }
         take(found)
     }
@@ -130,11 +137,17 @@ struct RecordSearcher {
         // A span that its client sent again is there once; a log line may have been written twice.
         if signal == .traces {
             var unique: [Hit] = []
-            for hit in hits where unique.last?.cursor != hit.cursor || unique.last?.origin != hit.origin {
-                unique.append(hit)
-            }
+            for hit in hits where unique.last?.cursor != hit.cursor { unique.append(hit) }
             hits = unique
         }
         if hits.count > limit + 1 { hits.removeSubrange((limit + 1)...) }
+    }
+}
+
+extension BlockOrigin {
+    /// The same records of two origins are two.
+    fileprivate var stableHash: UInt64 {
+        let group = group.withUnsafeBytes { StableHash.of($0) }
+        return scope.withUnsafeBytes { StableHash.of($0, seed: group) }
     }
 }

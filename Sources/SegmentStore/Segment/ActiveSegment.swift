@@ -18,7 +18,7 @@ final class ActiveSegment: Sendable {
         self.name = name
         (segment, pool) = try Segment.open(writing: folder.path(name), name: name, keys: options.keys)
         inbox = try InboxWriter(pool, path: segment.path, observe: options.observe, onBacklog: onBacklog)
-        flusher = Flusher(pool: pool, path: segment.path, keys: options.keys)
+        flusher = Flusher(pool: pool, path: segment.path, keys: options.keys, observe: options.observe)
         created = .now
     }
 

@@ -36,6 +36,7 @@ final class Segment: Sendable {
             var configuration = Configuration()
             configuration.readonly = true
             configuration.busyMode = .timeout(5)
+            configuration.prepareDatabase { try $0.execute(sql: SegmentSchema.carefulReading) }
             let database = try DatabaseQueue(path: path, configuration: configuration)
             try database.read { try SegmentSchema.check($0, path: path) }
             return Segment(name, path: path, database: database, keys: keys)
@@ -78,31 +79,115 @@ final class Segment: Sendable {
     }
 
     /// All that the segment holds as of one moment: its blocks, and the inbox as blocks of the same form.
-    func blocks() throws(StoreError) -> [StoredBlock] {
-        let (entries, inbox) = try storeErrors(at: path) { try database.read { try read($0) } }
-        return entries.map { entry in
+    ///
+    /// Errors: what is damaged is told of and left out; anything else is thrown.
+    func blocks(_ damaged: (StoreError) -> Void) throws(StoreError) -> [StoredBlock] {
+        let snapshot: Snapshot
+        do throws(StoreError) {
+            snapshot = try storeErrors(at: path) { try database.read { try read($0, damaged) } }
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            damaged(error)
+            return []
+        }
+        var blocks = snapshot.entries.map { entry in
             StoredBlock(counts: entry.counts, times: entry.times, segment: self, place: .file(entry.id))
         }
-            + inbox.map { block in
+        for id in snapshot.missing {
+            do throws(StoreError) {
+                let head = try BlockReader(place(ofBlock: id)) { number throws(StoreError) in
+                    try self.part(number, ofBlock: id)
+                }
+                let entry = BlockEntry(id: id, head)
+                blocks.append(
+                    StoredBlock(counts: entry.counts, times: entry.times, segment: self, place: .file(id)))
+                damaged(StoreError(.corrupt, "the row of a block is damaged; its head serves", place: head.place))
+            } catch {
+                guard error.code == .corrupt else { throw error }
+                damaged(StoreError(.corrupt, error.message, place: place(ofBlock: id)))
+            }
+        }
+        return blocks
+            + snapshot.inbox.map { block in
                 StoredBlock(counts: block.counts, times: block.times, segment: self, place: .memory(block))
             }
     }
 
-    /// The latest time of any record in a block; 0 when none has one.
-    func lastTime() throws(StoreError) -> UInt64 {
-        try storeErrors(at: path) { try database.read { try BlockEntry.all($0) } }.map(\.times.last).max() ?? 0
+    func place(ofBlock id: Int64) -> String { "\(path), block \(id)" }
+
+    private struct Snapshot {
+        var entries: [BlockEntry]
+        /// Ids of blocks without a readable row.
+        var missing: [Int64]
+        var inbox: [EncodedBlock]
     }
 
-    private func read(_ database: Database) throws -> (entries: [BlockEntry], inbox: [EncodedBlock]) {
-        let entries = try BlockEntry.all(database)
-        guard let lastID = try Int64.fetchOne(database, sql: "SELECT max(id) FROM inbox") else { return (entries, []) }
+    private func read(_ database: Database, _ damaged: (StoreError) -> Void) throws -> Snapshot {
+        var snapshot = Snapshot(entries: [], missing: [], inbox: [])
+        do {
+            (snapshot.entries, snapshot.missing) = try BlockEntry.all(database)
+        } catch {
+            let error = StoreError(error, at: path)
+            guard error.code == .corrupt else { throw error }
+            damaged(error)
+            snapshot.missing = try BlockEntry.idsOfHeads(database)
+        }
+        guard let lastID = try Row.fetchOne(database, sql: "SELECT max(id) FROM inbox")?[0] as Int64? else {
+            return snapshot
+        }
         let cached = cache.withLock { $0.inbox }
-        if let cached, cached.lastID == lastID { return (entries, cached.blocks) }
-        let bodies = try InboxBody.all(database).map { ($0.signal, $0.bytes) }
+        if let cached, cached.lastID == lastID {
+            snapshot.inbox = cached.blocks
+            return snapshot
+        }
+        let bodies = try InboxBody.all(database) { damaged(StoreError($0, at: path)) }.map { ($0.signal, $0.bytes) }
         let options = BlockMaker.Options(keys: keys.map(CorrelationKeyText.init), compressionLevel: 1)
-        let blocks = try BlockMaker.blocks(of: bodies, options)
-        cache.withLock { $0.inbox = (lastID, blocks) }
-        return (entries, blocks)
+        snapshot.inbox = try BlockMaker.blocks(of: bodies, options)
+        cache.withLock { [blocks = snapshot.inbox] in $0.inbox = (lastID, blocks) }
+        return snapshot
+    }
+
+    /// When the last of its records came and when retention looked at them; of a segment that is not sealed yet, when its
+    /// file changed, and never.
+    func life() throws(StoreError) -> (arrived: UInt64, judged: UInt64) {
+        let row = try storeErrors(at: path) {
+            try database.read { database in
+                let row = try Row.fetchOne(database, sql: "SELECT arrived, judged FROM life")
+                return (row?[0] as Int64?, row?[1] as Int64?)
+            }
+        }
+        return (
+            row.0.map(UInt64.init(bitPattern:)) ?? UInt64(max(0, StoreFolder.modificationTime(of: path) ?? 0)),
+            row.1.map(UInt64.init(bitPattern:)) ?? 0
+        )
+    }
+
+    /// The numbers of the parts that a block has.
+    func partNumbers(ofBlock block: Int64) throws(StoreError) -> [Int] {
+        try storeErrors(at: path) { try database.read { try BlockEntry.partNumbers(ofBlock: block, $0) } }
+    }
+
+    /// What SQLite itself finds wrong with the file; none when it is whole.
+    func integrityProblems() throws(StoreError) -> [String] {
+        try storeErrors(at: path) {
+            try database.read { database in
+                try Row.fetchAll(database, sql: "PRAGMA integrity_check(20)").compactMap { $0[0] as String? }
+                    .filter { $0 != "ok" }
+            }
+        }
+    }
+
+    /// Writes a copy of all that the segment holds as of one moment to a new file.
+    func copy(to path: String) throws(StoreError) {
+        try storeErrors(at: path) {
+            var configuration = Configuration()
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+            let copy = try DatabaseQueue(path: path, configuration: configuration)
+            try database.backup(to: copy)
+            // A copy is written by nobody: it opens alone, from anywhere.
+            try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try copy.close()
+        }
     }
 
     fileprivate func part(_ number: Int, ofBlock block: Int64) throws(StoreError) -> [UInt8] {
@@ -138,8 +223,31 @@ struct StoredBlock: Sendable {
         }
     }
 
+    /// Which segment and block it is, for reports.
+    var description: String {
+        switch place {
+        case .file(let id): segment.place(ofBlock: id)
+        case .memory: "\(segment.path), inbox"
+        }
+    }
+
+    /// The number of the block in its file; `nil` for what is still in the inbox.
+    var id: Int64? { if case .file(let id) = place { id } else { nil } }
+
     func open() throws(StoreError) -> BlockReader {
-        try BlockReader(part)
+        try BlockReader(description, part)
+    }
+
+    /// Reads; what is damaged is told of, with its place, and any other failure is thrown.
+    func reading(
+        _ damaged: (StoreError) -> Void, _ work: () throws(StoreError) -> Void
+    ) throws(StoreError) {
+        do throws(StoreError) {
+            try work()
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            damaged(StoreError(.corrupt, error.message, place: description))
+        }
     }
 
     func part(_ number: Int) throws(StoreError) -> [UInt8] {
@@ -150,7 +258,6 @@ struct StoredBlock: Sendable {
     }
 
     fileprivate static func filter(_ part: [UInt8]) throws(StoreError) -> MembershipFilter {
-        guard !part.isEmpty else { return MembershipFilter([UInt64](), bitsPerEntry: 1) }
         var set = try ColumnSet(part)
         return try set.read(0) { (cursor, bytes) in
             MembershipFilter(bytes: bytes.extracting(cursor.position..<cursor.end))

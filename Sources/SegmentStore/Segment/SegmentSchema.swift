@@ -14,6 +14,9 @@ enum SegmentSchema {
 
     static let pageBytes = 4_096
 
+    /// For files of which nobody knows who made them: SQLite checks the cells of each page, and runs nothing that a schema says.
+    static let carefulReading = "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF"
+
     static func create(_ database: Database) throws {
         try database.execute(
             sql: """
@@ -21,14 +24,19 @@ enum SegmentSchema {
                     id INTEGER PRIMARY KEY,
                     signal INTEGER NOT NULL,
                     encoding INTEGER NOT NULL,
-                    body BLOB NOT NULL);
+                    body BLOB NOT NULL,
+                    checksum INTEGER NOT NULL);
                 CREATE TABLE blocks(
                     id INTEGER PRIMARY KEY,
                     spans INTEGER NOT NULL,
                     logs INTEGER NOT NULL,
                     points INTEGER NOT NULL,
                     first_time INTEGER NOT NULL,
-                    last_time INTEGER NOT NULL);
+                    last_time INTEGER NOT NULL,
+                    checksum INTEGER NOT NULL);
+                CREATE TABLE life(
+                    arrived INTEGER NOT NULL,
+                    judged INTEGER NOT NULL);
                 CREATE TABLE parts(
                     id INTEGER PRIMARY KEY,
                     bytes BLOB NOT NULL);

@@ -17,8 +17,9 @@ extension StoreError {
                 self.init(.full, "cannot write: the disk is full; make room", place: path)
             case .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_LOCKED:
                 self.init(.unavailable, "cannot use the segment: \(reason)", place: path)
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-                self.init(.corrupt, "cannot read the segment: \(reason); set the file aside", place: path)
+            // The questions are always the same: one that the file does not understand meets a damaged schema.
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_FORMAT, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH:
+                self.init(.corrupt, "cannot read the segment: \(reason)", place: path)
             case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
                 self.init(.unreadable, "cannot open the segment: \(reason); check the permissions", place: path)
             default:

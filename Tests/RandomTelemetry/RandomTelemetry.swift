@@ -1,19 +1,19 @@
-import OTLP
+package import OTLP
 
 /// Telemetry of every shape that the model can hold, the same for the same seed.
-struct RandomTelemetry {
+package struct RandomTelemetry {
     private var generator: SplitMix64
     /// JSON has one NaN; protobuf keeps each of them.
     private let hasOneNaN: Bool
 
-    init(seed: UInt64, hasOneNaN: Bool = false) {
+    package init(seed: UInt64, hasOneNaN: Bool = false) {
         generator = SplitMix64(state: seed)
         self.hasOneNaN = hasOneNaN
     }
 
     // MARK: The three signals
 
-    mutating func traces() -> TracesData {
+    package mutating func traces() -> TracesData {
         TracesData(
             resourceSpans: list(0...3) { random in
                 ResourceSpans(
@@ -27,7 +27,7 @@ struct RandomTelemetry {
             })
     }
 
-    mutating func logs() -> LogsData {
+    package mutating func logs() -> LogsData {
         LogsData(
             resourceLogs: list(0...3) { random in
                 ResourceLogs(
@@ -41,7 +41,7 @@ struct RandomTelemetry {
             })
     }
 
-    mutating func metrics() -> MetricsData {
+    package mutating func metrics() -> MetricsData {
         MetricsData(
             resourceMetrics: list(0...3) { random in
                 ResourceMetrics(
@@ -57,7 +57,7 @@ struct RandomTelemetry {
 
     // MARK: Records
 
-    mutating func span() -> Span {
+    package mutating func span() -> Span {
         Span(
             traceID: TraceID(high: uint64(), low: uint64() | 1), spanID: SpanID(uint64() | 1), parentSpanID: spanID(),
             traceState: text(), flags: uint32(), name: text(), kind: Span.Kind(rawValue: enumeration(0...5)),
@@ -80,7 +80,7 @@ struct RandomTelemetry {
             })
     }
 
-    mutating func logRecord() -> LogRecord {
+    package mutating func logRecord() -> LogRecord {
         LogRecord(
             timeUnixNano: uint64(), observedTimeUnixNano: uint64(),
             severityNumber: LogRecord.Severity(rawValue: enumeration(0...24)), severityText: text(),
@@ -88,7 +88,7 @@ struct RandomTelemetry {
             traceID: traceID(), spanID: spanID(), eventName: text())
     }
 
-    mutating func metric() -> Metric {
+    package mutating func metric() -> Metric {
         let temporality = Metric.AggregationTemporality(rawValue: enumeration(0...2))
         let data: Metric.Data? =
             switch below(6) {
@@ -300,10 +300,14 @@ struct RandomTelemetry {
 }
 
 /// The generator of Steele, Lea and Flood: short, and the same everywhere.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
+package struct SplitMix64: RandomNumberGenerator {
+    package var state: UInt64
 
-    mutating func next() -> UInt64 {
+    package init(state: UInt64) {
+        self.state = state
+    }
+
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
