@@ -29,22 +29,22 @@ def sql(statement, *arguments):
 
 def test_a_table_is_aligned_and_shows_null_and_hostile_text_as_what_they_are(filled):
     for place in places(filled):
-        result = sql('SELECT "request.id" AS id, NULL AS nothing, count(*) AS n FROM spans GROUP BY 1 ORDER BY 1', *place)
+        result = sql('SELECT "request.id" AS id, NULL AS missing, count(*) AS n FROM spans GROUP BY 1 ORDER BY 1', *place)
         assert result.returncode == 0, result.stderr
         lines = result.stdout.decode().splitlines()
-        assert lines[0].split() == ["id", "nothing", "n"]
-        assert "∅" in lines[2] and lines[3].startswith("req-alpha-2")
-        assert "␛[31m" in lines[4] and "⟨U+202E⟩" in lines[4]
+        assert lines[0].split() == ["id", "missing", "n"]
+        assert "␛[31m" in lines[2] and "⟨U+202E⟩" in lines[2]
+        assert "∅" in lines[3] and lines[4].startswith("req-alpha-2")
         assert b"\x1b" not in result.stdout
         assert not result.stderr
 
 
 def test_json_is_an_object_a_line(filled):
     for place in places(filled):
-        result = sql("SELECT service, 1.0 AS one, NULL AS nothing, X'00ff' AS raw FROM spans LIMIT 2", "--json", *place)
+        result = sql("SELECT service, 1.0 AS one, NULL AS missing, X'00ff' AS raw FROM spans LIMIT 2", "--json", *place)
         assert result.returncode == 0, result.stderr
         rows = [json.loads(line) for line in result.stdout.splitlines()]
-        assert rows == [{"service": rows[0]["service"], "one": 1.0, "nothing": None, "raw": {"hex": "00ff"}}] * 2
+        assert rows == [{"service": rows[0]["service"], "one": 1.0, "missing": None, "raw": {"hex": "00ff"}}] * 2
 
 
 def test_csv_reads_back(filled):
@@ -53,8 +53,8 @@ def test_csv_reads_back(filled):
         assert result.returncode == 0, result.stderr
         rows = list(csv.reader(io.StringIO(result.stdout.decode(), newline="")))
         assert rows[0] == ["id", "NULL", "e"]
-        assert rows[-1] == ["req-\x1b[31m\u202eevil, \"x\"", "", ""]
-        assert result.stdout.splitlines()[1] == b'req-alpha-1,,""'
+        assert rows[1] == ["req-\x1b[31m\u202eevil, \"x\"", "", ""]
+        assert result.stdout.endswith(b'req-alpha-2,,""\n')
 
 
 def test_what_is_beyond_the_limit_is_said(filled):
