@@ -65,6 +65,12 @@ enum Limits {
     /// Bytes of the folder's bound that are kept free for what comes between two measurements, or a quarter of a small bound.
     static let diskReserveBytes = 64 << 20
 
+    /// Heads of blocks that are kept in memory for the next query, some hundreds of kilobytes each; then all are let go.
+    static let blockHeadsKept = 64
+
+    /// Slots of the table that tells the groups of an aggregation apart; with more, they are hashed.
+    static let groupTableSlots = 65_536
+
     /// The share of the folder's bound that is never planned with, as one in so many: pages that SQLite writes around a commit.
     static let diskSlackShare = 16
 

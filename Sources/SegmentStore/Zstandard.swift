@@ -1,4 +1,5 @@
 import CZstd
+import Synchronization
 import TelemetryStore
 
 /// zstd frames with a checksum, so that damage is noticed when a frame is read.
@@ -29,12 +30,36 @@ final class Zstandard {
             throw StoreError(.corrupt, "cannot inflate a compressed frame: its size is damaged")
         }
         var failed = false
+        let inflater = Inflaters.take()
+        defer { Inflaters.giveBack(inflater) }
         let bytes = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
-            let written = ZSTD_decompress(buffer.baseAddress, buffer.count, frame.baseAddress, frame.count)
+            let written = ZSTD_decompressDCtx(
+                inflater, buffer.baseAddress, buffer.count, frame.baseAddress, frame.count)
             failed = ZSTD_isError(written) != 0 || written != Int(size)
             count = failed ? 0 : written
         }
         if failed { throw StoreError(.corrupt, "cannot inflate a compressed frame: its content is damaged") }
         return bytes
+    }
+}
+
+/// zstd's working memory for inflating, kept for the next frame: making it costs more than inflating a small one.
+private enum Inflaters {
+    private struct Inflater: @unchecked Sendable {
+        var context: OpaquePointer
+    }
+
+    private static let idle = Mutex<[Inflater]>([])
+
+    static func take() -> OpaquePointer {
+        if let inflater = idle.withLock({ $0.popLast() }) { return inflater.context }
+        // Only memory can run out here, and then nothing else works either.
+        guard let context = ZSTD_createDCtx() else { preconditionFailure("out of memory") }
+        return context
+    }
+
+    static func giveBack(_ context: OpaquePointer) {
+        let inflater = Inflater(context: context)
+        idle.withLock { $0.append(inflater) }
     }
 }

@@ -115,7 +115,7 @@ struct StoreBenchmark {
         let store = try SegmentStore.open(reading: arguments[0])
         let sizes = try store.columnSizes()
         let total = sizes.bytes.values.reduce(0, +)
-        for (name, bytes) in sizes.bytes.sorted(by: { $0.value > $1.value }).prefix(70) {
+        for (name, bytes) in sizes.bytes.sorted(by: { $0.value > $1.value }).prefix(400) {
             print("\(bytes)\t\(round(100 * Double(bytes) / Double(total))) %\t\(name)")
         }
         print("\(total)\ttotal in parts; \(store.size().segmentBytes) on disk")

@@ -36,7 +36,7 @@ struct Settings {
             if parsed == nil { return }
             throw .usage("cannot read the configuration \(file): it must be a mapping of settings")
         }
-        for key in values.keys.sorted() { try apply(key, values[key] as Any, file) }
+        for (key, value) in values.sorted(by: { $0.key < $1.key }) { try apply(key, value, file) }
     }
 
     private static let keys = [

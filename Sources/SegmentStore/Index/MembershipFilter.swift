@@ -36,8 +36,25 @@ struct MembershipFilter {
         return true
     }
 
+    /// The same of a filter that is asked once, as its bytes stand.
+    static func mayContain(_ hash: UInt64, in bytes: ByteSpan) -> Bool {
+        let count = bytes.count / 32 * wordsPerBlock
+        guard count > 0 else { return false }
+        let first = firstWord(of: hash, wordCount: count)
+        let key = UInt32(truncatingIfNeeded: hash)
+        for word in 0..<wordsPerBlock {
+            let stored = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: 4 * (first + word), as: UInt32.self)
+            if stored.littleEndian & bit(key, word) == 0 { return false }
+        }
+        return true
+    }
+
     private func firstWord(of hash: UInt64) -> Int {
-        let blocks = UInt64(words.count / MembershipFilter.wordsPerBlock)
+        MembershipFilter.firstWord(of: hash, wordCount: words.count)
+    }
+
+    private static func firstWord(of hash: UInt64, wordCount: Int) -> Int {
+        let blocks = UInt64(wordCount / MembershipFilter.wordsPerBlock)
         return Int(truncatingIfNeeded: ((hash >> 32) &* blocks) >> 32) * MembershipFilter.wordsPerBlock
     }
 

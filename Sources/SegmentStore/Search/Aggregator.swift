@@ -5,7 +5,8 @@ import TelemetryStore
 struct Aggregator {
     private let aggregation: Aggregation
     private let phrases: [PhrasePattern]
-    private var rows: [Key: AggregateRow] = [:]
+    private var rows: [AggregateRow] = []
+    private var places: [Key: Int] = [:]
 
     private struct Key: Hashable {
         var values: [String?]
@@ -19,14 +20,19 @@ struct Aggregator {
 
     /// In order of bucket, then of key.
     var result: [AggregateRow] {
-        rows.values.sorted { left, right in
+        rows.sorted { left, right in
             if left.bucketStart != right.bucketStart { return left.bucketStart < right.bucketStart }
             return left.key.lexicographicallyPrecedes(right.key) { ($0 ?? "") < ($1 ?? "") }
         }
     }
 
     mutating func merge(_ other: Aggregator) {
-        for (key, row) in other.rows { add(row, key) }
+        for row in other.rows {
+            let place = place(of: Key(values: row.key, bucket: row.bucketStart))
+            rows[place].count += row.count
+            rows[place].errorCount += row.errorCount
+            rows[place].durations.merge(row.durations)
+        }
     }
 
     /// Adds what one block holds; what is damaged is told of, and the rest counted.
@@ -65,40 +71,35 @@ struct Aggregator {
         guard marks.count == rows.isMatch.count else { throw RowReader.damaged(.spanStatus) }
         let error = 1 + Zigzag.encode(Int64(Span.Status.Code.error.rawValue))
         let errorSeverity = Int64(LogRecord.Severity.error.rawValue)
-        var sums = [AggregateRow](repeating: AggregateRow(key: []), count: keys.count)
+        var targets = [Int](repeating: -1, count: keys.count)
         let isMatch = rows.isMatch
         for row in isMatch.indices where isMatch[row] {
-            let key = keys.numbers[row]
-            sums[key].count += 1
-            if isSpans {
-                if marks[row] == error { sums[key].errorCount += 1 }
-                sums[key].durations.insert(durations[row])
-            } else if Zigzag.decode(marks[row]) >= errorSeverity {
-                sums[key].errorCount += 1
+            let number = keys.numbers[row]
+            if targets[number] < 0 {
+                targets[number] = place(of: Key(values: keys.values[number].values, bucket: keys.values[number].bucket))
             }
-        }
-        for (number, sum) in sums.enumerated() where sum.count > 0 {
-            var sum = sum
-            sum.key = keys.values[number].values
-            sum.bucketStart = keys.values[number].bucket
-            add(sum, Key(values: sum.key, bucket: sum.bucketStart))
+            let target = targets[number]
+            self.rows[target].count += 1
+            if isSpans {
+                if marks[row] == error { self.rows[target].errorCount += 1 }
+                self.rows[target].durations.insert(durations[row])
+            } else if Zigzag.decode(marks[row]) >= errorSeverity {
+                self.rows[target].errorCount += 1
+            }
         }
     }
 
-    private mutating func add(_ row: AggregateRow, _ key: Key) {
+    /// Where the row of a key stands; one that is new gets a row, or that of all further groups.
+    private mutating func place(of key: Key) -> Int {
+        if let place = places[key] { return place }
         var key = key
-        var row = row
-        if rows[key] == nil, rows.count >= Aggregation.rowsMax {
+        if rows.count >= Aggregation.rowsMax {
             key.values = key.values.map { _ in nil }
-            row.key = key.values
+            if let place = places[key] { return place }
         }
-        guard rows[key] != nil else {
-            rows[key] = row
-            return
-        }
-        rows[key]?.count += row.count
-        rows[key]?.errorCount += row.errorCount
-        rows[key]?.durations.merge(row.durations)
+        places[key] = rows.count
+        rows.append(AggregateRow(key: key.values, bucketStart: key.bucket))
+        return rows.count - 1
     }
 
     /// By row, the value of one key.
@@ -188,8 +189,23 @@ struct GroupKeys {
             var key: Int
             var code: UInt64
         }
-        var known: [Pair: Int] = [:]
         var split: [(values: [String?], bucket: UInt64)] = []
+        // Codes of columns are small numbers, nearly always: then a table serves, and no row is hashed.
+        let width = Int(truncatingIfNeeded: min(codes.max() ?? 0, UInt64(Limits.groupTableSlots))) + 1
+        if values.count * width <= Limits.groupTableSlots {
+            var table = [Int](repeating: -1, count: values.count * width)
+            for row in numbers.indices {
+                let slot = numbers[row] * width + Int(truncatingIfNeeded: codes[row])
+                if table[slot] < 0 {
+                    table[slot] = split.count
+                    split.append(value(numbers[row], codes[row]))
+                }
+                numbers[row] = table[slot]
+            }
+            values = split.isEmpty ? [([], 0)] : split
+            return
+        }
+        var known: [Pair: Int] = [:]
         var last: (pair: Pair, number: Int)?
         for row in numbers.indices {
             let pair = Pair(key: numbers[row], code: codes[row])

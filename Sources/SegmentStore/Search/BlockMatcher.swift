@@ -87,14 +87,15 @@ struct BlockMatcher {
             return true
         }
         if filters == nil { filters = try block.valueFilters() }
-        let filter = try filters?.read(group) { (cursor, bytes) in
-            MembershipFilter(bytes: bytes.extracting(cursor.position..<cursor.end))
+        let (phraseHashes, conditions) = (hashes, conditions)
+        let mayMatch = try filters?.read(group) { (cursor, bytes) in
+            let filter = bytes.extracting(cursor.position..<cursor.end)
+            for hash in phraseHashes where !MembershipFilter.mayContain(hash, in: filter) { return false }
+            for condition in conditions where !condition.holdsForAnyResource {
+                if let hash = condition.hash, !MembershipFilter.mayContain(hash, in: filter) { return false }
+            }
+            return true
         }
-        guard let filter else { return true }
-        for hash in hashes where !filter.mayContain(hash) { return false }
-        for condition in conditions where !condition.holdsForAnyResource {
-            if let hash = condition.hash, !filter.mayContain(hash) { return false }
-        }
-        return true
+        return mayMatch ?? true
     }
 }

@@ -288,13 +288,14 @@ struct GroupMatcher {
     private struct ValueCursor {
         private let phrase: PhrasePattern
         private let block: BlockReader
-        private var verdicts: [Int: [Bool]] = [:]
+        private var verdicts: [[Bool]?]
         private var places: [Int]
 
         init(_ matcher: GroupMatcher, _ phrase: PhrasePattern) throws(StoreError) {
             self.phrase = phrase
             block = matcher.block
             places = Array(repeating: 0, count: matcher.block.attributeColumns.count)
+            verdicts = Array(repeating: nil, count: places.count)
         }
 
         mutating func next(shape code: UInt64, _ matcher: inout GroupMatcher) throws(StoreError) -> Bool {
@@ -302,10 +303,9 @@ struct GroupMatcher {
             var isFound = false
             for number in block.shapes[Int(code)] where block.attributeColumns[number].isText {
                 if verdicts[number] == nil { verdicts[number] = try load(number, &matcher) }
-                guard let column = verdicts[number], places[number] < column.count else {
-                    throw RowReader.damaged(.logBodyShape)
-                }
-                if column[places[number]] { isFound = true }
+                let place = places[number]
+                guard let count = verdicts[number]?.count, place < count else { throw RowReader.damaged(.logBodyShape) }
+                if verdicts[number]?[place] == true { isFound = true }
                 places[number] += 1
             }
             return isFound

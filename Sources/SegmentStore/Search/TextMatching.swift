@@ -6,13 +6,21 @@ struct PhrasePattern {
     /// In lower case.
     private let bytes: [UInt8]
     private let isASCII: Bool
+    /// The byte of the phrase that is rarest in texts, and where it stands: what is looked for first.
+    private let anchor: (place: Int, byte: UInt8)
     /// Of its words, for the filters.
     let hashes: [UInt64]
+
+    /// Letters from the most to the least frequent in English; anything else is rarer, but for the space.
+    private static let frequent = Array(" etaoinsrhldcumfpgwybvkxjqz".utf8)
 
     init(_ phrase: String) {
         bytes = Array(phrase.lowercased().utf8)
         isASCII = bytes.allSatisfy { $0 < 0x80 }
         hashes = Words.hashes(of: phrase)
+        let rarities = bytes.map { PhrasePattern.frequent.firstIndex(of: $0) ?? PhrasePattern.frequent.count }
+        let place = rarities.indices.max { rarities[$0] < rarities[$1] } ?? 0
+        anchor = (place, bytes.isEmpty ? 0 : bytes[place])
     }
 
     func isIn(_ text: UnsafeRawBufferPointer) -> Bool {
@@ -25,14 +33,13 @@ struct PhrasePattern {
         return find(in: text)
     }
 
-    /// Looks for the first byte in both cases, eight bytes at a time, and compares what follows.
+    /// Looks for the anchor in both cases, eight bytes at a time, and compares what stands around it.
     private func find(in text: UnsafeRawBufferPointer) -> Bool {
-        let first = bytes[0]
-        let upper = PhrasePattern.isLowercase(first) ? first - 32 : first
-        let lows = UInt64(first) &* 0x0101_0101_0101_0101
+        let upper = PhrasePattern.isLowercase(anchor.byte) ? anchor.byte - 32 : anchor.byte
+        let lows = UInt64(anchor.byte) &* 0x0101_0101_0101_0101
         let highs = UInt64(upper) &* 0x0101_0101_0101_0101
-        let last = text.count - bytes.count
-        var offset = 0
+        let last = text.count - bytes.count + anchor.place
+        var offset = anchor.place
         while offset <= last {
             if offset &+ 8 <= text.count {
                 let word = text.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
@@ -42,18 +49,18 @@ struct PhrasePattern {
                     continue
                 }
                 offset &+= hits.trailingZeroBitCount / 8
-            } else if text[offset] != first, text[offset] != upper {
+            } else if text[offset] != anchor.byte, text[offset] != upper {
                 offset &+= 1
                 continue
             }
-            if offset <= last, isAt(offset, in: text) { return true }
+            if offset <= last, isAt(offset &- anchor.place, in: text) { return true }
             offset &+= 1
         }
         return false
     }
 
     private func isAt(_ offset: Int, in text: UnsafeRawBufferPointer) -> Bool {
-        for place in 1..<max(1, bytes.count) {
+        for place in bytes.indices {
             if Words.lowercased(text[offset &+ place]) != bytes[place] { return false }
         }
         let end = offset + bytes.count

@@ -13,6 +13,9 @@ final class Segment: Sendable {
     private let database: any DatabaseReader
     private let keys: [CorrelationKey]
     private let cache: Mutex<Cache>
+    /// Which opening of a file this is, of all in this process.
+    fileprivate let opening = Segment.openings.wrappingAdd(1, ordering: .relaxed).newValue
+    private static let openings = Atomic<UInt64>(0)
 
     private struct Cache {
         var idFilters: [Int64: MembershipFilter] = [:]
@@ -235,7 +238,12 @@ struct StoredBlock: Sendable {
     var id: Int64? { if case .file(let id) = place { id } else { nil } }
 
     func open() throws(StoreError) -> BlockReader {
-        try BlockReader(description, part)
+        guard let id else { return try BlockReader(description, part) }
+        let key = BlockHeadCache.Key(opening: segment.opening, block: id)
+        let head = try BlockHeadCache.shared.head(key) { () throws(StoreError) in
+            try BlockHead(try part(BlockPart.head))
+        }
+        return BlockReader(description, head, part)
     }
 
     /// Reads; what is damaged is told of, with its place, and any other failure is thrown.
