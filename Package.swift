@@ -90,6 +90,7 @@ let package = Package(
             swiftSettings: settings),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMalloc"),
 
         // The daemon.
         .target(
@@ -119,7 +120,7 @@ let package = Package(
         .executableTarget(
             name: "CollectorCommand",
             dependencies: [
-                "Collector", "Program", "SegmentStore", "TelemetryStore", "OTLP", argumentParser, yams,
+                "CMalloc", "Collector", "Program", "SegmentStore", "TelemetryStore", "OTLP", argumentParser, yams,
                 serviceLifecycle, unixSignals, log, asyncHTTPClient, nioCore, nioHTTP1,
             ],
             path: "Sources/Commands/Collector", swiftSettings: settings),

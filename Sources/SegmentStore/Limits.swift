@@ -1,7 +1,7 @@
 /// Every bound of the embedded store, with its reason and what happens there.
 enum Limits {
     /// Rows in a block; a block ends with the run that reaches it. Texts that stand in several groups are kept once a block.
-    static let blockRowsMax = 98_304
+    static let blockRowsMax = 65_536
 
     /// Rows in a group; a group ends with the run that reaches it. A lookup inflates the columns of one group.
     static let groupRowsMax = 4_096
@@ -9,9 +9,11 @@ enum Limits {
     /// Rows that a group can have whoever wrote it; more can only be damage.
     static let groupRowsReadMax = 1 << 20
 
-    /// zstd's level for blocks that a flush makes, and for those of a sealed segment, which are written once and read for long.
+    /// zstd's levels: for blocks that a flush makes, for those of a segment that is sealed while others are written, and for
+    /// those of segments that are merged, which happens seldom and is read for long.
     static let flushCompressionLevel: Int32 = 1
-    static let sealCompressionLevel: Int32 = 12
+    static let sealCompressionLevel: Int32 = 3
+    static let mergeCompressionLevel: Int32 = 12
 
     /// zstd's level for bodies in the inbox, which live for seconds.
     static let inboxCompressionLevel: Int32 = -5

@@ -277,7 +277,9 @@ final class StoreWriter: Sendable {
         try await perform(on: flushQueue) { writer throws(StoreError) in try writer.startNextSegment() }
         try await perform(on: compactionQueue) { writer throws(StoreError) in
             try writer.sealFinished()
-            for names in try writer.neighbours(bytesMax: writer.options.compactedBytesMax) where names.count > 1 {
+            // One that was sealed and never merged can be denser, too.
+            for names in try writer.neighbours(bytesMax: writer.options.compactedBytesMax)
+            where names.count > 1 || names.first?.generation == 1 {
                 try writer.merge(names)
             }
             try writer.retire()
@@ -329,7 +331,7 @@ final class StoreWriter: Sendable {
         let compaction = Compaction(
             keys: options.keys,
             retention: Retention.Judge(retention: options.retention, now: options.now(), arrival: arrival),
-            level: Limits.sealCompressionLevel
+            level: name.generation > 1 ? Limits.mergeCompressionLevel : Limits.sealCompressionLevel
         ) { error in
             if damagedPlaces.insert(error.place ?? "").inserted { observe(.damaged(error)) }
         }

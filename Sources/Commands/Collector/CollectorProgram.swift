@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Program
 
 /// The program `collector`.
@@ -12,6 +13,8 @@ struct CollectorProgram: AsyncParsableCommand {
 @main
 enum Main {
     static func main() async {
+        // Threads share their heaps: one for each would keep the memory of its own busiest moment for ever.
+        mallopt(M_ARENA_MAX, 2)
         await Program.run(CollectorProgram.self)
     }
 }

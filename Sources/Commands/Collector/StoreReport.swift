@@ -1,4 +1,5 @@
 import Collector
+import CMalloc
 import Program
 import SegmentStore
 import Synchronization
@@ -38,6 +39,8 @@ final class StoreReport: Sendable {
             failed(.flush, error, "cannot flush the inbox: \(error); what is in it is safe, and it is tried again")
         case .compacted(let segments, _, let duration):
             metrics.compacted(segments: segments, duration: duration)
+            // What rewriting took goes back to the system: the next time may be hours away.
+            malloc_trim(0)
             succeeded(.maintenance, "seals and compacts segments again")
         case .retired: metrics.retired()
         case .queried: break

@@ -107,6 +107,14 @@ final class BlockReader {
         return try ownTexts.withText(place, body)
     }
 
+    /// Lets go of texts, which take most of an open block's memory; they are inflated again when one is asked for.
+    func releaseTexts() {
+        sharedTexts = NumberedTexts()
+        isSharedOpen = false
+        ownTexts = NumberedTexts()
+        ownGroup = nil
+    }
+
     private func openSharedTexts() throws(StoreError) {
         sharedTexts = try NumberedTexts(try fetch(BlockPart.sharedTexts), counts: head.sharedCounts, first: 0)
         isSharedOpen = true

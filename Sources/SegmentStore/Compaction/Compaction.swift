@@ -120,6 +120,7 @@ struct Compaction {
                 }
             }
         }
+        for reader in readers { reader.releaseTexts() }
         try write(bodies, to: output, &written)
     }
 
