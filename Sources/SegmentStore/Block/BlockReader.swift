@@ -80,8 +80,14 @@ final class BlockReader {
         RowReader(self, try ColumnSet(try fetch(BlockPart.rows(of: signal, group: group))), signal, group: group)
     }
 
-    func group(ofRun run: Int) -> Int? {
-        groups.firstIndex { $0.runs.contains(run) }
+    /// The columns of the records' own attributes with a key: one for each kind of value that it was sent with.
+    func columns(of key: String, _ signal: Signal) -> [(number: Int, kind: AttributeView.Kind)] {
+        attributeColumns.enumerated().compactMap { place, column in
+            guard column.signal == signal, column.owner == .record,
+                names.withBytes(Int(column.name), { $0.elementsEqual(key.utf8) })
+            else { return nil }
+            return (BlockColumn.firstAttribute + place, column.kind)
+        }
     }
 
     /// The number of the first text that the group brought in with a column: see `GroupEncoder`.

@@ -18,13 +18,9 @@ enum AttributeKeys {
         var values: [String?] = origins.map { origin in
             resources.indices.contains(Int(truncatingIfNeeded: origin)) ? resources[Int(origin)] : nil
         }
-        let bound =
-            BlockMatcher(
-                matcher.block, matcher.signal, RecordFilter(having: name), []
-            ).conditions.first?.columns ?? []
         // The first of a row is the first in its shape, whatever column it stands in.
         var texts: [Int: [String]] = [:]
-        for column in bound {
+        for column in matcher.block.columns(of: name, matcher.signal) {
             texts[column.number] = try AttributeKeys.texts(of: column, matcher.block, group: group, &rows)
         }
         let wanted = matcher.block.shapes.map { shape in
@@ -68,13 +64,6 @@ enum AttributeKeys {
         case .bool: return values.map { $0 != 0 ? "true" : "false" }
         case .absent, .empty, .bytes, .array, .map: return []
         }
-    }
-}
-
-extension RecordFilter {
-    init(having key: String) {
-        self.init()
-        attributes = [AttributeCondition(key, .exists)]
     }
 }
 

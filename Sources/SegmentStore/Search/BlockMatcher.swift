@@ -38,12 +38,7 @@ struct BlockMatcher {
     private static func condition(
         _ condition: AttributeCondition, _ block: BlockReader, _ signal: Signal
     ) -> Condition {
-        var columns: [(number: Int, kind: AttributeView.Kind)] = []
-        for (place, column) in block.attributeColumns.enumerated()
-        where column.signal == signal && column.owner == .record {
-            let isKey = block.names.withBytes(Int(column.name)) { $0.elementsEqual(condition.key.utf8) }
-            if isKey { columns.append((BlockColumn.firstAttribute + place, column.kind)) }
-        }
+        let columns = block.columns(of: condition.key, signal)
         var hash: UInt64?
         if case .equals(let value) = condition.test, columns.allSatisfy({ $0.kind == .string }) {
             hash = StableHash.of(value, seed: StableHash.of(condition.key))
