@@ -15,6 +15,9 @@ public struct Limits: Sendable {
     /// Requests that a connection may have waiting in the kernel's accept queue.
     public static let backlog: Int32 = 1_024
 
+    /// Bytes of a body for which room is made when its length is announced; a longer one grows as it comes.
+    static let reservedBytesMax = 4 << 20
+
     /// What a sender is told to wait after 429 and 503.
     public static let retryAfterSeconds = 1
 

@@ -9,8 +9,12 @@ enum Limits {
     /// Rows that a group can have whoever wrote it; more can only be damage.
     static let groupRowsReadMax = 1 << 20
 
-    /// zstd's levels: for blocks that a flush makes, for those of a segment that is sealed while others are written, and for
-    /// those of segments that are merged, which happens seldom and is read for long.
+    /// Rows of a block that sealing copies as it is; smaller ones become one. Under load flushes make blocks of this size, and to
+    /// make them anew would cost as much as everything else that is done with a record.
+    static let copiedBlockRowsMin = 8_192
+
+    /// zstd's levels: for blocks that a flush makes, for small ones that become one when a segment is sealed, and for those of
+    /// segments that are merged, which happens seldom and is read for long.
     static let flushCompressionLevel: Int32 = 1
     static let sealCompressionLevel: Int32 = 3
     static let mergeCompressionLevel: Int32 = 12
@@ -51,6 +55,9 @@ enum Limits {
 
     /// Bytes of bodies that share one commit at most. More would only lengthen the wait of the first.
     static let commitBytesMax = 4 << 20
+
+    /// What a commit waits for senders at most. A disk that syncs slower than this makes bodies gather by itself.
+    static let gatheringTimeMax = Duration.milliseconds(1)
 
     /// Bodies of a commit that together have this many bytes and more are compressed. Less costs more to compress than to write.
     static let compressedBodyBytesMin = 32 << 10

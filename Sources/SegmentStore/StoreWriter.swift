@@ -8,8 +8,8 @@ import TelemetryStore
 /// The life of a segment:
 /// 1. *Active*: bodies go to its inbox, flushes make blocks of them.
 /// 2. When it is large or old enough, the next one becomes active; what still comes for the old one has come before that.
-/// 3. *Sealed*: compaction writes its rows anew, in the order of traces, to one file that never changes.
-/// 4. *Compacted*: neighbours that are small become one.
+/// 3. *Sealed*: its blocks go to one file that never changes, small ones as one.
+/// 4. *Compacted*: neighbours become one, with their rows anew in the order of traces.
 /// 5. *Retired*: when retention keeps nothing of it, or needs its bytes.
 final class StoreWriter: Sendable {
     private let folder: StoreFolder
@@ -331,7 +331,8 @@ final class StoreWriter: Sendable {
         let compaction = Compaction(
             keys: options.keys,
             retention: Retention.Judge(retention: options.retention, now: options.now(), arrival: arrival),
-            level: name.generation > 1 ? Limits.mergeCompressionLevel : Limits.sealCompressionLevel
+            level: name.generation > 1 ? Limits.mergeCompressionLevel : Limits.sealCompressionLevel,
+            copiedRowsMin: name.generation > 1 ? nil : Limits.copiedBlockRowsMin
         ) { error in
             if damagedPlaces.insert(error.place ?? "").inserted { observe(.damaged(error)) }
         }

@@ -89,8 +89,11 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         switch OTLPRequest(head, limits: ingestor.limits) {
         case .export(let signal, let type, let encoding):
-            state = .receiving(
-                Receiving(signal: signal, type: type, encoding: encoding, isKeepAlive: head.isKeepAlive))
+            var receiving = Receiving(signal: signal, type: type, encoding: encoding, isKeepAlive: head.isKeepAlive)
+            // What the sender says is believed only so far; memory that is not filled is not taken either.
+            let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+            receiving.body.reserveCapacity(max(0, min(length, Limits.reservedBytesMax)))
+            state = .receiving(receiving)
             if head.headers[canonicalForm: "expect"].contains("100-continue") {
                 let proceed = HTTPResponseHead(version: head.version, status: .continue)
                 context.writeAndFlush(wrapOutboundOut(.head(proceed)), promise: nil)
@@ -155,7 +158,6 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
 
     private func ingest(_ receiving: Receiving, _ context: ChannelHandlerContext) {
         let loopBound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
-        let eventLoop = context.eventLoop
         let (ingestor, budget) = (ingestor, budget)
         let start = ContinuousClock.now
         Task(executorPreference: executor) {
@@ -173,11 +175,10 @@ final class OTLPHTTPHandler: ChannelInboundHandler {
             }
             budget.giveBack(receiving.body.count)
             ingestor.metrics.answered(after: ContinuousClock.now - start)
-            eventLoop.execute {
-                let (handler, context) = loopBound.value
-                handler.state = .idle
-                handler.write(answer, context)
-            }
+            // The executor is the connection's own event loop.
+            let (handler, context) = loopBound.value
+            handler.state = .idle
+            handler.write(answer, context)
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CMalloc
+import NIOCore
 import Program
 
 /// The program `collector`.
@@ -15,6 +16,8 @@ enum Main {
     static func main() async {
         // Threads share their heaps: one for each would keep the memory of its own busiest moment for ever.
         mallopt(M_ARENA_MAX, 2)
+        // One half of the processors takes requests, the other puts them into blocks. Bodies that share a loop share its wakings.
+        NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount / 2)
         await Program.run(CollectorProgram.self)
     }
 }

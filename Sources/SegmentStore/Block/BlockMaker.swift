@@ -59,19 +59,20 @@ struct BlockMaker {
     }
 
     private mutating func blocks() throws(WireError) -> [EncodedBlock] {
-        locations.sort(by: RecordLocation.precedes)
+        locations = RecordLocation.sorted(locations)
         points.sort(by: MetricPoint.precedes)
         var blocks: [EncodedBlock] = []
         var block = BlockBuilder(keys: options.keys, compressionLevel: options.compressionLevel)
         var spans = SpanReader(isTrusted: true)
         var logs = LogRecordReader(isTrusted: true)
+        var family = SpanFamily()
         for run in runs() {
             if block.isFull {
                 blocks.append(block.encoded())
                 block = BlockBuilder(keys: options.keys, compressionLevel: options.compressionLevel)
             }
             block.beginRun(of: run.traceID, start: run.start)
-            var family = SpanFamily(locations[run.spans].lazy.map(\.spanID))
+            family.reset(to: locations[run.spans].lazy.map(\.spanID))
             try SpanRows.append(
                 locations[run.spans], of: bodies, origins, start: run.start, to: &block, &family, &spans)
             let records = inOrderOfSpans(run.logs, family)

@@ -103,7 +103,9 @@ struct GroupEncoder {
             rows[row] = 0
             list.append(UInt32(truncatingIfNeeded: text))
             if texts.numbers[text] >= texts.sharedCount { isShared = false }
-            if let search { insertHashes(of: UInt32(truncatingIfNeeded: text), search) }
+            if let search {
+                GroupEncoder.insertHashes(of: UInt32(truncatingIfNeeded: text), in: texts, search, into: &hashes)
+            }
         }
         var writer = ProtobufWriter(reservingCapacity: codes.count)
         writer.varint(UInt64(codes.count))
@@ -143,8 +145,9 @@ struct GroupEncoder {
         return 0
     }
 
-    private mutating func insertHashes(of code: UInt32, _ search: Search) {
-        let texts = texts
+    private static func insertHashes(
+        of code: UInt32, in texts: borrowing BlockTexts, _ search: Search, into hashes: inout HashSet
+    ) {
         texts.withBytes(of: code) { text in
             let bytes = UnsafeRawBufferPointer(text)
             switch search {

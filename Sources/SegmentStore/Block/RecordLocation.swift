@@ -22,6 +22,20 @@ struct RecordLocation {
         return (left.body, left.range.start) < (right.body, right.range.start)
     }
 
+    /// In the order of a block. Sorts keys of a few bytes and moves each record once.
+    static func sorted(_ locations: [RecordLocation]) -> [RecordLocation] {
+        struct Key {
+            var trace: UInt64
+            var index: Int
+        }
+        var keys = locations.indices.map { Key(trace: locations[$0].traceID.low, index: $0) }
+        keys.sort { left, right in
+            left.trace != right.trace
+                ? left.trace < right.trace : precedes(locations[left.index], locations[right.index])
+        }
+        return keys.map { locations[$0.index] }
+    }
+
     /// By span, then time, for the logs of one run.
     static func precedesInRun(_ left: RecordLocation, _ right: RecordLocation) -> Bool {
         if left.spanRow != right.spanRow { return left.spanRow < right.spanRow }

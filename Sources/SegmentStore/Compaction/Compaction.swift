@@ -9,6 +9,8 @@ import TelemetryStore
 /// 3. Ask retention about each trace; make a block of what is kept and write it behind the others.
 /// 4. Points follow, block by block.
 ///
+/// To seal is less: blocks that are large enough go over as they are, and only the small ones become larger.
+///
 /// What is damaged is told of and left out.
 ///
 /// Cost: memory for one block of rows and one entry a trace; most groups are read once.
@@ -17,6 +19,8 @@ struct Compaction {
     /// What is kept, as of now.
     let retention: Retention.Judge
     let level: Int32
+    /// Blocks with as many rows and more are copied as they are; `nil` makes all anew.
+    var copiedRowsMin: Int?
     /// Told of what could not be read.
     let damaged: (StoreError) -> Void
 
@@ -34,9 +38,11 @@ struct Compaction {
 
     /// Writes all that `segments` hold and retention keeps to a new file at `path`, and says how many records it has.
     func write(_ segments: [Segment], to path: String) throws(StoreError) -> SignalCounts {
+        let output = try SegmentFile(creating: path)
+        var written = SignalCounts()
         var readers: [BlockReader] = []
         for segment in segments {
-            for block in try segment.blocks(damaged) {
+            for block in try segment.blocks(damaged) where try !copy(block, to: output, &written) {
                 try block.reading(damaged) { () throws(StoreError) in
                     let reader = try block.open()
                     _ = try reader.traceIDs()
@@ -44,8 +50,6 @@ struct Compaction {
                 }
             }
         }
-        let output = try SegmentFile(creating: path)
-        var written = SignalCounts()
         var batch: [Trace] = []
         var rowCount = 0
         for trace in try traces(readers) {
@@ -61,6 +65,23 @@ struct Compaction {
         try writePoints(of: readers, to: output, &written)
         try output.close(arrived: retention.arrival, judged: retention.now)
         return written
+    }
+
+    /// `false` for a block that is to be made anew: a small one, one of which retention may not keep all, and a damaged one.
+    private func copy(
+        _ block: StoredBlock, to output: SegmentFile, _ written: inout SignalCounts
+    ) throws(StoreError) -> Bool {
+        guard let copiedRowsMin, block.counts.total >= copiedRowsMin, retention.keepsAll(since: block.times.first)
+        else { return false }
+        let encoded: EncodedBlock
+        do throws(StoreError) {
+            encoded = try block.encoded()
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            return false
+        }
+        try append(encoded, to: output, &written)
+        return true
     }
 
     /// Reads a group; what is damaged is told of, and any other failure is thrown.
@@ -182,11 +203,13 @@ struct Compaction {
         guard !bodies.isEmpty else { return }
         let options = BlockMaker.Options(keys: keys.map(CorrelationKeyText.init), compressionLevel: level)
         let blocks = try storeErrors(at: nil) { try BlockMaker.blocks(of: bodies, options) }
-        for block in blocks {
-            try output.append(block)
-            written.spans += block.counts.spans
-            written.logs += block.counts.logs
-            written.points += block.counts.points
-        }
+        for block in blocks { try append(block, to: output, &written) }
+    }
+
+    private func append(
+        _ block: EncodedBlock, to output: SegmentFile, _ written: inout SignalCounts
+    ) throws(StoreError) {
+        try output.append(block)
+        for signal in Signal.allCases { written[signal] += block.counts[signal] }
     }
 }

@@ -8,7 +8,9 @@ import TelemetryStore
 /// Puts request bodies on disk, many to a commit.
 ///
 /// While one commit waits for the disk, the bodies that arrive gather and share the next one: under load a commit holds
-/// hundreds of bodies, alone a body waits for nobody. The bodies of one signal in a commit become one row, compressed as one.
+/// hundreds of bodies, alone a body waits for nobody. Senders who were just answered are likely to send again at once, so a
+/// commit waits for as many bodies as there were senders, for as long as the last one took: a few senders would otherwise take
+/// turns, and every turn would cost a sync. The bodies of one signal in a commit become one row, compressed as one.
 final class InboxWriter: Sendable {
     private struct Waiting {
         var signal: Signal
@@ -30,6 +32,9 @@ final class InboxWriter: Sendable {
         var waiting: [Waiting] = []
         var waitingBytes = 0
         var isCommitting = false
+        /// The bodies that the next commit waits for.
+        var expectedCount = 1
+        var isGathering = false
         /// Ids never come again, not even after a restart with an empty inbox: readers know by them what they have seen.
         var nextID: Int64
         var isClosed = false
@@ -57,6 +62,8 @@ final class InboxWriter: Sendable {
     private let path: String
     private let state: Mutex<State>
     private let queue = DispatchQueue(label: "segment-store.inbox")
+    /// Signalled once for each gathering that found all it waited for.
+    private let isGathered = DispatchSemaphore(value: 0)
     private let observe: @Sendable (StoreEvent) -> Void
     private let onBacklog: @Sendable () -> Void
 
@@ -142,6 +149,9 @@ final class InboxWriter: Sendable {
             if !state.isCommitting {
                 state.isCommitting = true
                 queue.async { self.commitAll() }
+            } else if state.isGathering, state.waiting.count >= state.expectedCount {
+                state.isGathering = false
+                isGathered.signal()
             }
             return nil
         }
@@ -163,8 +173,28 @@ final class InboxWriter: Sendable {
             case .failure(let error): observe(.commitFailed(bodies: group.count, error))
             }
             let answer = result.map { _ in }
+            state.withLock { $0.expectedCount = group.count + $0.waiting.count }
+            let duration = clock.now - start
             for waiting in group { waiting.continuation.resume(returning: answer) }
+            gather(atMost: min(duration, Limits.gatheringTimeMax))
         }
+    }
+
+    /// Waits for the senders of the last commit.
+    private func gather(atMost duration: Duration) {
+        let isComplete = state.withLock { state in
+            state.isGathering = state.waiting.count < state.expectedCount && !state.isClosed
+            return !state.isGathering
+        }
+        guard !isComplete, isGathered.wait(timeout: .now() + .nanoseconds(Int(duration.nanoseconds))) == .timedOut
+        else {
+            return
+        }
+        let isLate = state.withLock { state in
+            defer { state.isGathering = false }
+            return !state.isGathering
+        }
+        if isLate { isGathered.wait() }
     }
 
     private func nextGroup() -> [Waiting]? {

@@ -86,6 +86,14 @@ public struct Retention: Hashable, Sendable {
             return keeps(until: time)
         }
 
+        /// Whether no age has passed yet for records from `time` on.
+        func keepsAll(since time: UInt64) -> Bool {
+            let time = believable(time)
+            return ages.allSatisfy { !isOlder(time, than: $0) }
+        }
+
+        private var ages: [Duration] { [retention.age].compactMap { $0 } + retention.rules.map(\.age) }
+
         func keeps(pointsUntil time: UInt64) -> Bool { keeps(until: believable(time)) }
 
         private func keeps(until time: UInt64) -> Bool {
@@ -100,7 +108,7 @@ public struct Retention: Hashable, Sendable {
 
         /// Whether records until `time` have all passed an age since they were judged last.
         func isDue(until time: UInt64, judged: UInt64) -> Bool {
-            ([retention.age].compactMap { $0 } + retention.rules.map(\.age)).contains { age in
+            ages.contains { age in
                 let (end, overflow) = time.addingReportingOverflow(age.nanoseconds)
                 return !overflow && end < now && judged <= end
             }

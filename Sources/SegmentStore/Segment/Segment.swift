@@ -265,6 +265,29 @@ struct StoredBlock: Sendable {
         }
     }
 
+    /// All of it, as it is stored.
+    ///
+    /// Errors: `.corrupt` when a part is damaged or missing.
+    func encoded() throws(StoreError) -> EncodedBlock {
+        let id: Int64
+        switch place {
+        case .memory(let block): return block
+        case .file(let number): id = number
+        }
+        var block = EncodedBlock(counts: counts, times: times)
+        for number in try segment.partNumbers(ofBlock: id) {
+            block.parts.append((number, try segment.part(number, ofBlock: id)))
+        }
+        let numbers = Set(block.parts.map(\.number))
+        for (place, group) in try open().groups.enumerated() {
+            for signal in Signal.allCases
+            where group.counts[signal] > 0 && !numbers.contains(BlockPart.rows(of: signal, group: place)) {
+                throw StoreError(.corrupt, "cannot copy a block: rows are missing", place: description)
+            }
+        }
+        return block
+    }
+
     fileprivate static func filter(_ part: [UInt8]) throws(StoreError) -> MembershipFilter {
         var set = try ColumnSet(part)
         return try set.read(0) { (cursor, bytes) in
