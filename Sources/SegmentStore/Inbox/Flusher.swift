@@ -24,7 +24,7 @@ struct Flusher: Sendable {
     /// Flushes once. `nil` when the inbox holds no row up to `lastID`.
     func flush(_ inbox: InboxWriter, through lastID: Int64) throws(StoreError) -> Outcome? {
         let rows = inbox.oldest(through: lastID, limitBytes: Limits.flushBytesMax)
-        guard let last = rows.last else { return nil }
+        guard let first = rows.first, let last = rows.last else { return nil }
         let outcome = try storeErrors(at: path) {
             var bodies: [(signal: Signal, bytes: [UInt8])] = []
             var unreadable: [Int64] = []
@@ -34,7 +34,7 @@ struct Flusher: Sendable {
                     continue
                 }
                 do {
-                    let read = try pool.read { try InboxBody.row(row.id, $0) }
+                    let read = try readTwice(row.id)
                     bodies.append((read.signal, read.bytes))
                 } catch {
                     let error = StoreError(error, at: path)
@@ -50,8 +50,10 @@ struct Flusher: Sendable {
             try pool.write { database in
                 for block in blocks { try BlockEntry.insert(block, database) }
                 let kept = unreadable.map(String.init).joined(separator: ",")
+                // Nothing below the first: what could not be read by an earlier flush is still there.
                 try database.execute(
-                    sql: "DELETE FROM inbox WHERE id <= ? AND id NOT IN (\(kept))", arguments: [last.id])
+                    sql: "DELETE FROM inbox WHERE id BETWEEN ? AND ? AND id NOT IN (\(kept))",
+                    arguments: [first.id, last.id])
             }
             var outcome = Outcome()
             for block in blocks {
@@ -64,5 +66,14 @@ struct Flusher: Sendable {
         // Pages of the inbox that came and went since the last checkpoint are never copied into the file.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
         return outcome
+    }
+
+    /// A disk that fails once looks like damage: only what makes no sense twice is.
+    private func readTwice(_ id: Int64) throws -> InboxBody {
+        do {
+            return try pool.read { try InboxBody.row(id, $0) }
+        } catch  where StoreError(error, at: path).code == .corrupt {
+            return try pool.read { try InboxBody.row(id, $0) }
+        }
     }
 }
