@@ -6,9 +6,11 @@
 ///     segment-00000003-00000007-002.sqlite   segments 3 to 7, compacted into one
 ///     segment-….sqlite-wal, -shm             SQLite's own, while a segment is written
 ///     segment-….sqlite.new                   being made; without meaning until it is renamed
+///     segments.catalog                       what sealed segments say of their blocks, copied; without it they are asked
 ///     damaged/                               what could not be opened, set aside
 enum FileNames {
     static let lock = "store.lock"
+    static let catalog = "segments.catalog"
     static let damagedFolder = "damaged"
     static let segmentPrefix = "segment-"
     static let segmentSuffix = ".sqlite"

@@ -28,8 +28,9 @@ enum Limits {
     /// Bits of a filter for each value or word of a group. More would let fewer strangers pass, and cost as much as a column.
     static let valueFilterBits = 8
 
-    /// Bits of a filter for each id of a block.
-    static let idFilterBits = 12
+    /// Bits of a filter for each id of a block. In a folder of hundreds of blocks an id that is nowhere should meet none that
+    /// lets it pass.
+    static let idFilterBits = 16
 
     /// The largest compressed frame that is inflated; a longer one can only be damage.
     static let frameBytesMax = 1 << 30
@@ -46,6 +47,9 @@ enum Limits {
     /// Bytes of bodies in the inbox that start a flush before its time. Queries turn the inbox into blocks of their own, so it
     /// is kept short.
     static let inboxBytesBeforeFlush = 12 << 20
+
+    /// Bytes in the inbox that a flush finds at most while the store rests.
+    static let restingBytesMax = 1 << 20
 
     /// Bytes in the inbox at which appends are refused as `.full` until a flush has made room.
     static let inboxBytesMax = 1 << 30
@@ -74,14 +78,23 @@ enum Limits {
     /// Bytes of the folder's bound that are kept free for what comes between two measurements, or a quarter of a small bound.
     static let diskReserveBytes = 64 << 20
 
-    /// Heads of blocks that are kept in memory for the next query, some hundreds of kilobytes each; then all are let go.
+    /// Heads of blocks that are kept in memory for the next query, some hundreds of kilobytes each; then the oldest goes.
     static let blockHeadsKept = 64
+
+    /// Rows of a group that a search reads without asking for the times of all rows first.
+    static let searchedRowsReadAtOnce = 32
+
+    /// Questions of which a list of texts keeps the answers; with more, all are let go.
+    static let verdictsKept = 16
 
     /// Slots of the table that tells the groups of an aggregation apart; with more, they are hashed.
     static let groupTableSlots = 65_536
 
     /// The share of the folder's bound that is never planned with, as one in so many: pages that SQLite writes around a commit.
     static let diskSlackShare = 16
+
+    /// Bytes of a catalog of segments that is read; a longer one can only be damage.
+    static let catalogBytesMax = 1 << 30
 
     /// How often a folder is listed again when a compaction replaced files while it was listed.
     static let listingAttemptsMax = 10

@@ -1,5 +1,6 @@
 import Dispatch
 public import OTLP
+import Synchronization
 public import TelemetryStore
 
 /// The embedded store: compressed columns in SQLite files, in one folder.
@@ -156,7 +157,8 @@ public final class SegmentStore: TelemetryStore {
 
     public func records(of traces: [TraceID]) async throws(StoreError) -> TraceRecords {
         let observe = observe
-        return try await query { blocks throws(StoreError) in
+        let hashes = TraceQuery(traces).hashes
+        return try await query(havingAnyOf: hashes) { blocks throws(StoreError) in
             var query = TraceQuery(traces)
             for block in blocks { try query.read(block) { observe(.damaged($0)) } }
             return query.result
@@ -166,7 +168,7 @@ public final class SegmentStore: TelemetryStore {
     public func correlations(_ match: CorrelationMatch, limit: Int) async throws(StoreError) -> [Correlation] {
         let query = CorrelationQuery(match: match, keys: keys, limit: limit)
         let observe = observe
-        return try await self.query { blocks throws(StoreError) in
+        return try await self.query(havingAnyOf: query.hashes) { blocks throws(StoreError) in
             var found: Set<Correlation> = []
             for block in blocks { found.formUnion(try query.read(block) { observe(.damaged($0)) }) }
             return Array(found.sorted(by: Correlation.precedes).prefix(limit))
@@ -189,20 +191,28 @@ public final class SegmentStore: TelemetryStore {
         }
     }
 
-    /// All blocks as of now, oldest segment first. Each segment is of one moment; they are listed at one.
-    func blocks(_ damaged: (StoreError) -> Void) throws(StoreError) -> [StoredBlock] {
+    /// All blocks as of now, oldest segment first, or those to which any of some ids may lead. Each segment is of one moment;
+    /// they are listed at one.
+    func blocks(
+        havingAnyOf hashes: [UInt64]? = nil, _ damaged: (StoreError) -> Void
+    ) throws(StoreError) -> [StoredBlock] {
         try follower?.follow()
-        var blocks: [StoredBlock] = []
-        for segment in segments.all { blocks += try segment.blocks(damaged) }
-        return blocks
+        let damages = Mutex<[StoreError]>([])
+        defer { for damage in damages.withLock({ $0 }) { damaged(damage) } }
+        return try segments.all.concurrentMap { segment throws(StoreError) in
+            let note = { (damage: StoreError) in damages.withLock { $0.append(damage) } }
+            guard let hashes else { return try segment.blocks(note) }
+            return try segment.blocks(havingAnyOf: hashes, note)
+        }.flatMap { $0 }
     }
 
     func query<Answer: Sendable>(
+        havingAnyOf hashes: [UInt64]? = nil,
         _ work: @escaping @Sendable ([StoredBlock]) throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
         let result = await run(on: queue) { () -> Result<Answer, StoreError> in
             do throws(StoreError) {
-                return .success(try work(try self.blocks { self.observe(.damaged($0)) }))
+                return .success(try work(try self.blocks(havingAnyOf: hashes) { self.observe(.damaged($0)) }))
             } catch {
                 return .failure(error)
             }

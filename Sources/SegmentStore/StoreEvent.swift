@@ -11,6 +11,8 @@ public enum StoreEvent: Sendable {
     case flushed(records: [Signal: Int], bytes: Int, duration: Duration)
     /// A flush did not succeed; what it was to take is still in the inbox.
     case flushFailed(StoreError)
+    /// Little or nothing came since the flush before, after more had come: memory that load took can go back.
+    case rested
     /// Segments were rewritten as one: sealed, or merged.
     case compacted(segments: Int, records: Int, duration: Duration)
     /// A segment has gone, as retention wants it.

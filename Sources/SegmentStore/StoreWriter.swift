@@ -18,6 +18,9 @@ final class StoreWriter: Sendable {
     private let segments: SegmentList
     private let active: Mutex<ActiveSegment>
     private let budget: DiskBudget
+    private let isResting = Atomic(true)
+    /// What the catalog was written of last.
+    private let catalogued: Mutex<Set<SegmentName>> = Mutex([])
     /// Segments that the disk did not give when they were opened. They are tried again.
     private let unopened: Mutex<Set<SegmentName>>
     /// Flushes and changes of the active segment run here, one after another; compaction, which takes long, beside them.
@@ -120,7 +123,11 @@ final class StoreWriter: Sendable {
     func flush() async throws(StoreError) {
         try await perform(on: flushQueue) { writer throws(StoreError) in
             let current = writer.active.withLock { $0 }
+            let isResting = current.inbox.inboxBytes <= Limits.restingBytesMax
             try current.flush(writer.options.observe)
+            if isResting != writer.isResting.exchange(isResting, ordering: .relaxed), isResting {
+                writer.options.observe(.rested)
+            }
             writer.budget.measure(inboxBytes: current.inbox.inboxBytes)
             writer.openUnopened()
         }
@@ -133,6 +140,7 @@ final class StoreWriter: Sendable {
             try writer.sealFinished()
             try writer.compact()
             try writer.retire()
+            writer.catalogue()
         }
     }
 
@@ -167,7 +175,12 @@ final class StoreWriter: Sendable {
         _ options: SegmentStore.Options
     ) -> [SegmentName: StoreError] {
         var missing: [SegmentName: StoreError] = [:]
+        let catalog = SegmentCatalog(of: folder)
         for name in names {
+            if let segment = Segment(name, in: folder, knownTo: catalog, keys: options.keys) {
+                segments.insert(segment)
+                continue
+            }
             do throws(StoreError) {
                 segments.insert(try openTwice(name, in: folder, options))
             } catch {
@@ -223,6 +236,7 @@ final class StoreWriter: Sendable {
                 try writer.sealFinished()
                 if isDue { try writer.compact() }
                 try writer.retire()
+                writer.catalogue()
             }
         } catch {
             options.observe(.maintenanceFailed(error))
@@ -283,6 +297,7 @@ final class StoreWriter: Sendable {
                 try writer.merge(names)
             }
             try writer.retire()
+            writer.catalogue()
         }
     }
 
@@ -390,6 +405,14 @@ final class StoreWriter: Sendable {
                 try rewrite([name], as: SegmentName(name.numbers, generation: name.generation + 1))
             }
         }
+    }
+
+    /// Brings the catalog up to date. It is only a copy: without it the folder opens more slowly.
+    private func catalogue() {
+        let sealed = segments.all.filter(\.name.isSealed)
+        let names = Set(sealed.map(\.name))
+        guard names != catalogued.withLock({ $0 }) else { return }
+        if (try? SegmentCatalog.write(sealed, to: folder)) != nil { catalogued.withLock { $0 = names } }
     }
 
     private func retire(_ name: SegmentName) throws(StoreError) {

@@ -6,21 +6,27 @@ import TelemetryStore
 /// Measures the store on a corpus of request bodies.
 ///
 ///     StoreBenchmark ingest CORPUS FOLDER [batch|small] [traces,logs]
+///     StoreBenchmark fill CORPUS FOLDER COPIES SEGMENT-BYTES   (a large folder: the corpus again and again, with other trace ids)
 ///     StoreBenchmark sizes FOLDER
+///     StoreBenchmark seal FOLDER
+///     StoreBenchmark open FOLDER
 ///     StoreBenchmark lookup CORPUS FOLDER
+///     StoreBenchmark search CORPUS FOLDER [PHRASE]
 @main
 struct StoreBenchmark {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         switch arguments.first {
         case "ingest": try await ingest(Array(arguments.dropFirst()))
+        case "fill": try await fill(Array(arguments.dropFirst()))
+        case "open": try await open(Array(arguments.dropFirst()))
         case "sizes": try await sizes(Array(arguments.dropFirst()))
         case "seal": try await seal(Array(arguments.dropFirst()))
         case "search": try await search(Array(arguments.dropFirst()))
         case "lookup": try await lookup(Array(arguments.dropFirst()))
         default:
             print(
-                "usage: StoreBenchmark ingest CORPUS FOLDER [batch|small] [traces,logs] | sizes FOLDER | seal FOLDER | lookup CORPUS FOLDER | search CORPUS FOLDER"
+                "usage: StoreBenchmark ingest CORPUS FOLDER [batch|small] [traces,logs] | fill CORPUS FOLDER COPIES SEGMENT-BYTES | sizes FOLDER | seal FOLDER | open FOLDER | lookup CORPUS FOLDER | search CORPUS FOLDER [PHRASE]"
             )
             exit(2)
         }
@@ -53,6 +59,47 @@ struct StoreBenchmark {
         }
         try await store.close()
         print("bytes on disk: \(try SegmentStore.open(reading: arguments[1]).size().segmentBytes)")
+    }
+
+    /// Copy 0 is the corpus itself, so that its trace ids are found.
+    static func fill(_ arguments: [String]) async throws {
+        guard let copies = Int(arguments[2]), let segmentBytes = Int(arguments[3]) else { fatalError("not a number") }
+        let store = try SegmentStore.open(
+            writing: arguments[1],
+            options: .init(segmentBytesMax: segmentBytes, compactedBytesMax: segmentBytes))
+        let signals = [("traces", Signal.traces), ("logs", Signal.logs)].compactMap {
+            Corpus.Bodies(arguments[0], $0.0, signal: $0.1, cut: "batch")
+        }
+        for copy in 0..<copies {
+            // Spans and logs of the same time together, as they come in life.
+            let steps = signals.map(\.entries.count).max() ?? 0
+            for step in 0..<steps {
+                for bodies in signals {
+                    let (first, last) = (
+                        step * bodies.entries.count / steps, (step + 1) * bodies.entries.count / steps
+                    )
+                    for entry in bodies.entries[first..<last] {
+                        let body = Corpus.withOtherTraces(bodies.body(entry), copy: copy)
+                        _ = try await store.append(body, of: bodies.signal)
+                    }
+                }
+            }
+            print("copy \(copy): \(try SegmentStore.segments(of: arguments[1]).count) segments")
+        }
+        try await store.compact()
+        try await store.close()
+        print("\(try SegmentStore.segments(of: arguments[1]).count) segments")
+    }
+
+    static func open(_ arguments: [String]) async throws {
+        let segments = try SegmentStore.segments(of: arguments[0]).count
+        for round in ["first", "warm", "warm"] {
+            try await time("\(round): open \(segments) segments and ask for one trace that is not there") {
+                let store = try SegmentStore.open(reading: arguments[0])
+                let trace = TraceID(high: 1, low: UInt64.random(in: .min ... .max))
+                return "\(try await store.records(of: [trace]).traces.resourceSpans.count) found"
+            }
+        }
     }
 
     static func seal(_ arguments: [String]) async throws {

@@ -42,6 +42,7 @@ final class StoreReport: Sendable {
             // What rewriting took goes back to the system: the next time may be hours away.
             malloc_trim(0)
             succeeded(.maintenance, "seals and compacts segments again")
+        case .rested: malloc_trim(0)
         case .retired: metrics.retired()
         case .queried: break
         case .maintenanceFailed(let error):

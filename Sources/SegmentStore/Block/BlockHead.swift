@@ -157,14 +157,28 @@ final class BlockHeadCache: Sendable {
         var block: Int64
     }
 
-    private let heads = Mutex<[Key: BlockHead]>([:])
+    private struct State {
+        var heads: [Key: BlockHead] = [:]
+        /// The keys in the order in which they came; once it is full the next one takes the place of the oldest.
+        var order: [Key] = []
+        var oldest = 0
+    }
+
+    private let state = Mutex(State())
 
     func head(_ key: Key, _ make: () throws(StoreError) -> BlockHead) throws(StoreError) -> BlockHead {
-        if let head = heads.withLock({ $0[key] }) { return head }
+        if let head = state.withLock({ $0.heads[key] }) { return head }
         let head = try make()
-        heads.withLock { heads in
-            if heads.count >= Limits.blockHeadsKept { heads.removeAll(keepingCapacity: true) }
-            heads[key] = head
+        // One goes for one that comes: to let go of all would make somebody wait for it.
+        state.withLock { state in
+            guard state.heads.updateValue(head, forKey: key) == nil else { return }
+            if state.order.count < Limits.blockHeadsKept {
+                state.order.append(key)
+            } else {
+                state.heads[state.order[state.oldest]] = nil
+                state.order[state.oldest] = key
+                state.oldest = (state.oldest + 1) % state.order.count
+            }
         }
         return head
     }

@@ -26,6 +26,7 @@ final class BlockReader {
     private var ownGroup: Int?
     private let head: BlockHead
     let sharedCount: Int
+    private var questionCount = 0
 
     init(_ place: String, _ head: BlockHead, _ fetch: @escaping (Int) throws(StoreError) -> [UInt8]) {
         self.place = place
@@ -111,6 +112,44 @@ final class BlockReader {
         }
         if ownGroup != group { try openOwnTexts(group) }
         return try ownTexts.withText(place, body)
+    }
+
+    /// Reserves numbers for questions, and says the first.
+    func takeQuestions(_ count: Int) -> Int {
+        defer { questionCount += count }
+        return questionCount
+    }
+
+    /// By row, what `answer` says of its text. Lists of texts are asked as a whole, those of the block once for all groups.
+    ///
+    /// - Parameter question: the number under which the answers are kept.
+    func verdicts(
+        _ numbers: [UInt64], group: Int, question: Int, _ answer: (TextList) -> [Bool]
+    ) throws(StoreError) -> [Bool] {
+        var verdicts: [Bool] = []
+        verdicts.reserveCapacity(numbers.count)
+        var shared: (numbers: Range<Int>, verdicts: [Bool]) = (0..<0, [])
+        var own = shared
+        for number in numbers {
+            guard number <= UInt64(Limits.columnValuesMax) else {
+                throw StoreError(.corrupt, "cannot read a block: a text is missing")
+            }
+            let text = Int(truncatingIfNeeded: number)
+            if text < sharedCount {
+                if !shared.numbers.contains(text) {
+                    if !isSharedOpen { try openSharedTexts() }
+                    shared = try sharedTexts.verdicts(ofColumnWith: text, question: question, answer)
+                }
+                verdicts.append(shared.verdicts[text - shared.numbers.lowerBound])
+            } else {
+                if !own.numbers.contains(text) {
+                    if ownGroup != group { try openOwnTexts(group) }
+                    own = try ownTexts.verdicts(ofColumnWith: text, question: question, answer)
+                }
+                verdicts.append(own.verdicts[text - own.numbers.lowerBound])
+            }
+        }
+        return verdicts
     }
 
     /// Lets go of texts, which take most of an open block's memory; they are inflated again when one is asked for.

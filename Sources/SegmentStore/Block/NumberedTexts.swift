@@ -14,6 +14,10 @@ struct NumberedTexts {
         var first: Int
         var count: Int
         var list: TextList?
+        /// What was asked of all its texts, by the number of the question.
+        var verdicts: [Int: [Bool]] = [:]
+
+        var numbers: Range<Int> { first..<first + count }
     }
 
     init() {}
@@ -54,6 +58,31 @@ struct NumberedTexts {
     mutating func withText<Result>(
         _ number: Int, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(StoreError) -> Result {
+        let place = try place(ofText: number)
+        guard let list = columns[place].list else {
+            throw StoreError(.corrupt, "cannot read a block: a text is missing")
+        }
+        return list.withBytes(number - columns[place].first, body)
+    }
+
+    /// What `answer` says of each text of the column that brought one in, and the numbers of those texts. It is asked once.
+    mutating func verdicts(
+        ofColumnWith number: Int, question: Int, _ answer: (TextList) -> [Bool]
+    ) throws(StoreError) -> (numbers: Range<Int>, verdicts: [Bool]) {
+        let place = try place(ofText: number)
+        if let known = columns[place].verdicts[question] { return (columns[place].numbers, known) }
+        let verdicts = columns[place].list.map(answer) ?? []
+        guard verdicts.count == columns[place].count else {
+            throw StoreError(.corrupt, "cannot read a block: texts are missing")
+        }
+        if columns[place].verdicts.count >= Limits.verdictsKept { columns[place].verdicts.removeAll() }
+        columns[place].verdicts[question] = verdicts
+        return (columns[place].numbers, verdicts)
+    }
+
+    /// Where the column of a text stands; its list is loaded.
+    @inline(__always)
+    private mutating func place(ofText number: Int) throws(StoreError) -> Int {
         var low = 0
         var high = columns.count
         while low < high {
@@ -64,10 +93,7 @@ struct NumberedTexts {
             throw StoreError(.corrupt, "cannot read a block: a text is missing")
         }
         if columns[low - 1].list == nil { try load(low - 1) }
-        guard let list = columns[low - 1].list else {
-            throw StoreError(.corrupt, "cannot read a block: a text is missing")
-        }
-        return list.withBytes(number - columns[low - 1].first, body)
+        return low - 1
     }
 
     private mutating func load(_ place: Int) throws(StoreError) {

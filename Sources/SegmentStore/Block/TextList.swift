@@ -21,6 +21,38 @@ struct TextList {
         return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<ends[place]])) }
     }
 
+    /// What a test says of each text.
+    func map(_ test: (UnsafeRawBufferPointer) -> Bool) -> [Bool] {
+        bytes.withUnsafeBytes { bytes in
+            var start = 0
+            return ends.map { end in
+                defer { start = end }
+                return test(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            }
+        }
+    }
+
+    /// In which of the texts a phrase is. They are searched as one, so that a text in which nothing is costs nothing by itself.
+    func contain(_ phrase: PhrasePattern) -> [Bool] {
+        guard phrase.isSearchedAsBytes else { return map(phrase.isIn) }
+        var found = [Bool](repeating: false, count: ends.count)
+        bytes.withUnsafeBytes { bytes in
+            var text = 0
+            var offset = 0
+            while let place = phrase.next(in: bytes, from: offset) {
+                while ends[text] <= place { text += 1 }
+                let start = text == 0 ? 0 : ends[text - 1]
+                if phrase.stands(at: place, in: bytes, start..<ends[text]) {
+                    found[text] = true
+                    offset = ends[text]
+                } else {
+                    offset = place + 1
+                }
+            }
+        }
+        return found
+    }
+
     func array(_ place: Int) -> [UInt8] {
         withBytes(place) { Array($0) }
     }

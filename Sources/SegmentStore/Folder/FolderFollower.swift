@@ -29,20 +29,35 @@ final class FolderFollower: Sendable {
 
     /// Whether every file that was listed could be opened: one that a compaction has replaced in between is gone.
     private func list() throws(StoreError) -> Bool {
-        var opened: [Segment] = []
-        for name in try folder.segments() {
-            if let known = segments.segment(name) {
-                opened.append(known)
-                continue
-            }
+        let known = Dictionary(uniqueKeysWithValues: segments.all.map { ($0.name, $0) })
+        let names = try folder.segments()
+        let catalog = names.allSatisfy { known[$0] != nil } ? SegmentCatalog() : SegmentCatalog(of: folder)
+        let opened = try names.concurrentMap { name throws(StoreError) -> Opened in
+            if let segment = known[name] { return .segment(segment) }
+            if let segment = Segment(name, in: folder, knownTo: catalog, keys: keys) { return .segment(segment) }
             do throws(StoreError) {
-                opened.append(try Segment.open(readOnly: folder.path(name), name: name, keys: keys))
+                return .segment(try Segment.open(readOnly: folder.path(name), name: name, keys: keys))
             } catch {
-                guard StoreFolder.isFile(folder.path(name)) else { return false }
+                guard StoreFolder.isFile(folder.path(name)) else { return .gone }
                 observe(.damaged(error))
+                return .damaged
             }
         }
-        segments.replaceAll(opened)
+        var segments: [Segment] = []
+        for opened in opened {
+            switch opened {
+            case .segment(let segment): segments.append(segment)
+            case .damaged: break
+            case .gone: return false
+            }
+        }
+        self.segments.replaceAll(segments)
         return true
+    }
+
+    private enum Opened {
+        case segment(Segment)
+        case damaged
+        case gone
     }
 }

@@ -129,6 +129,42 @@ struct StoreFolder: Sendable {
         }
     }
 
+    /// Puts a file with these bytes in the place of another, in one step. Not synced: for what can be made again.
+    static func replaceFile(_ path: String, with bytes: [UInt8]) throws(StoreError) {
+        let unfinished = path + FileNames.unfinishedSuffix
+        let output = Glibc.open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw StoreError(failingTo: "write a file", at: unfinished) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { write(output, $0.baseAddress! + written, bytes.count - written) }
+            guard count > 0 else { break }
+            written += count
+        }
+        close(output)
+        guard written == bytes.count, rename(unfinished, path) == 0 else {
+            let error = StoreError(failingTo: "write a file", at: path)
+            unlink(unfinished)
+            throw error
+        }
+    }
+
+    /// All bytes of a file; `nil` when there is none, or it has more than `limit`.
+    static func bytes(of path: String, limit: Int) -> [UInt8]? {
+        let size = byteCount(of: path)
+        let input = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { return nil }
+        defer { close(input) }
+        guard size <= limit else { return nil }
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+            while filled < size {
+                let count = read(input, buffer.baseAddress! + filled, size - filled)
+                guard count > 0 else { break }
+                filled += count
+            }
+        }
+        return bytes.count == size ? bytes : nil
+    }
+
     /// Removes what no reader counts: shadowed segments and unfinished files.
     func removeLeftovers() throws(StoreError) {
         let names = try fileNames()

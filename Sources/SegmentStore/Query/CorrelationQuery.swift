@@ -7,6 +7,12 @@ struct CorrelationQuery {
     let keys: [CorrelationKey]
     let limit: Int
 
+    /// What the filters are asked for; `nil` when they cannot tell.
+    var hashes: [UInt64]? {
+        guard !isPrefix else { return nil }
+        return [StableHash.of(text)] + (traceRange.map { [StableHash.of($0.lowerBound)] } ?? [])
+    }
+
     /// What one block knows; what is damaged is told of, and the rest asked.
     func read(_ stored: StoredBlock, _ damaged: (StoreError) -> Void) throws(StoreError) -> Set<Correlation> {
         var found: Set<Correlation> = []

@@ -4,7 +4,8 @@ import TelemetryStore
 /// All records of some traces, from the blocks whose filters let them pass.
 struct TraceQuery {
     let wanted: Set<TraceID>
-    private let hashes: [UInt64]
+    /// What the filters are asked for.
+    let hashes: [UInt64]
     private var spans = RecordGrouping<Span>()
     /// What was found under each span id: a span that its client sent again, with the same content, is kept once.
     private var seen: [SpanID: [(origin: BlockOrigin, span: Span)]] = [:]
@@ -19,7 +20,7 @@ struct TraceQuery {
 
     /// Adds what one block holds; what is damaged is told of, and the rest read.
     mutating func read(_ stored: StoredBlock, _ damaged: (StoreError) -> Void) throws(StoreError) {
-        guard stored.counts.spans + stored.counts.logs > 0, try mayHave(stored, damaged) else { return }
+        guard stored.counts.spans + stored.counts.logs > 0 else { return }
         try stored.reading(damaged) { () throws(StoreError) in
             let block = try stored.open()
             let wanted = wanted
@@ -28,16 +29,6 @@ struct TraceQuery {
                 try stored.reading(damaged) { () throws(StoreError) in insert(try block.records(ofRuns: runs)) }
             }
         }
-    }
-
-    /// A damaged filter lets everything pass.
-    private func mayHave(_ stored: StoredBlock, _ damaged: (StoreError) -> Void) throws(StoreError) -> Bool {
-        var mayHave = true
-        try stored.reading(damaged) { () throws(StoreError) in
-            for hash in hashes where try stored.mayHave(id: hash) { return }
-            mayHave = false
-        }
-        return mayHave
     }
 
     private mutating func insert(_ found: (spans: [(BlockOrigin, Span)], logs: [(BlockOrigin, LogRecord)])) {

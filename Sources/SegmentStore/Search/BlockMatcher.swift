@@ -12,6 +12,8 @@ struct BlockMatcher {
     /// By origin: whether its service is asked for.
     let isService: [Bool]
     let conditions: [Condition]
+    /// The numbers of its questions begin here: a block may be asked by several filters, one after another.
+    let firstQuestion: Int
 
     /// One attribute condition.
     struct Condition {
@@ -32,6 +34,7 @@ struct BlockMatcher {
         self.filter = filter
         self.phrases = phrases
         isService = block.origins.map { filter.services.isEmpty || filter.services.contains($0.service ?? "") }
+        firstQuestion = block.takeQuestions(Question.count(of: filter))
         conditions = filter.attributes.map { BlockMatcher.condition($0, block, signal) }
     }
 

@@ -25,8 +25,8 @@ struct GroupMatcher {
         try applyFixedColumns()
         try applyTimes()
         try applyTraces()
-        for condition in matcher.conditions { try apply(condition) }
-        for phrase in matcher.phrases { try apply(phrase) }
+        for number in matcher.conditions.indices { try apply(matcher.conditions[number], .condition(number)) }
+        for number in matcher.phrases.indices { try apply(matcher.phrases[number], .phrase(number)) }
     }
 
     /// The times of all rows: when spans started, when log records were made.
@@ -124,45 +124,27 @@ struct GroupMatcher {
         guard numbers.count == isMatch.count else {
             throw StoreError(.corrupt, "cannot read a block: a column has \(numbers.count) of \(isMatch.count) rows")
         }
-        let verdicts = try verdicts(numbers, holds)
+        let verdicts = try verdicts(numbers, .name) { $0.map(holds) }
         for row in isMatch.indices where isMatch[row] && !verdicts[row] { isMatch[row] = false }
     }
 
-    /// By row, what a test says of its text; each distinct text of the column is looked at once.
     private func verdicts(
-        _ numbers: [UInt64], _ holds: (UnsafeRawBufferPointer) -> Bool
+        _ numbers: [UInt64], _ question: Question, _ answer: (TextList) -> [Bool]
     ) throws(StoreError) -> [Bool] {
-        var known: [UInt64: Bool] = [:]
-        var verdicts: [Bool] = []
-        verdicts.reserveCapacity(numbers.count)
-        var last: (number: UInt64, verdict: Bool)?
-        for number in numbers {
-            if let last, last.number == number {
-                verdicts.append(last.verdict)
-                continue
-            }
-            let verdict: Bool
-            if number < UInt64(block.sharedCount), let found = known[number] {
-                verdict = found
-            } else {
-                verdict = try block.withText(number, group: group, holds)
-                if number < UInt64(block.sharedCount) { known[number] = verdict }
-            }
-            last = (number, verdict)
-            verdicts.append(verdict)
-        }
-        return verdicts
+        try block.verdicts(numbers, group: group, question: matcher.firstQuestion + question.number, answer)
     }
 
     // MARK: Attributes
 
-    private mutating func apply(_ condition: BlockMatcher.Condition) throws(StoreError) {
+    private mutating func apply(
+        _ condition: BlockMatcher.Condition, _ question: Question
+    ) throws(StoreError) {
         let origins = try rows.values(isSpans ? .spanOrigin : .logOrigin)
         guard origins.count == isMatch.count else { throw RowReader.damaged(.spanOrigin) }
         var has = [Bool](repeating: false, count: isMatch.count)
         var holds = has
         if !condition.columns.isEmpty {
-            try markRows(of: condition, has: &has, holds: &holds)
+            try markRows(of: condition, question, has: &has, holds: &holds)
         }
         for row in isMatch.indices where isMatch[row] {
             let origin = Int(truncatingIfNeeded: origins[row])
@@ -177,7 +159,7 @@ struct GroupMatcher {
     }
 
     private mutating func markRows(
-        of condition: BlockMatcher.Condition, has: inout [Bool], holds: inout [Bool]
+        of condition: BlockMatcher.Condition, _ question: Question, has: inout [Bool], holds: inout [Bool]
     ) throws(StoreError) {
         let shapes = try rows.values(isSpans ? .spanShape : .logShape)
         guard shapes.count == isMatch.count else { throw RowReader.damaged(.spanShape) }
@@ -185,7 +167,7 @@ struct GroupMatcher {
             let occurrences = block.shapes.map { shape in
                 shape.count { BlockColumn.firstAttribute + $0 == column.number }
             }
-            let verdicts = try verdicts(of: column, condition.test)
+            let verdicts = try verdicts(of: column, condition.test, question)
             var place = 0
             for row in shapes.indices {
                 guard shapes[row] < UInt64(occurrences.count) else { throw RowReader.damaged(.spanShape) }
@@ -205,11 +187,12 @@ struct GroupMatcher {
 
     /// What the test says of each value of a column; `nil` for a column that stores none.
     private mutating func verdicts(
-        of column: (number: Int, kind: AttributeView.Kind), _ test: AttributeCondition.Test
+        of column: (number: Int, kind: AttributeView.Kind), _ test: AttributeCondition.Test, _ question: Question
     ) throws(StoreError) -> [Bool]? {
         switch column.kind {
         case .absent, .empty: return nil
-        case .string: return try verdicts(try rows.values(column.number)) { test.holds(for: $0) }
+        case .string:
+            return try verdicts(try rows.values(column.number), question) { texts in texts.map { test.holds(for: $0) } }
         case .bool: return try rows.values(column.number).map { test.holdsForBool($0 != 0) }
         case .int:
             return try rows.values(column.number).map { bits in
@@ -227,29 +210,33 @@ struct GroupMatcher {
 
     // MARK: Phrases
 
-    private mutating func apply(_ phrase: PhrasePattern) throws(StoreError) {
+    private mutating func apply(_ phrase: PhrasePattern, _ question: Question) throws(StoreError) {
         var found = [Bool](repeating: false, count: isMatch.count)
         if isSpans {
-            try mark(rowsOf: .spanName, phrase, &found)
-            try markStatusMessages(phrase, &found)
-            try markEvents(phrase, &found)
+            try markNames(phrase, question, &found)
+            try markStatusMessages(phrase, question, &found)
+            try markEvents(phrase, question, &found)
         } else {
-            try markBodies(phrase, &found)
+            let shapes = try rows.values(.logBodyShape)
+            guard shapes.count == found.count else { throw RowReader.damaged(.logBodyShape) }
+            try markValues(of: shapes, phrase, question, &found)
         }
         for row in isMatch.indices where isMatch[row] && !found[row] { isMatch[row] = false }
     }
 
-    private mutating func mark(
-        rowsOf column: BlockColumn, _ phrase: PhrasePattern, _ found: inout [Bool]
+    private mutating func markNames(
+        _ phrase: PhrasePattern, _ question: Question, _ found: inout [Bool]
     ) throws(StoreError) {
-        let numbers = try rows.values(column)
-        guard numbers.count == found.count else { throw RowReader.damaged(column) }
-        for (row, verdict) in try verdicts(numbers, phrase.isIn).enumerated() where verdict { found[row] = true }
+        let verdicts = try verdicts(try rows.values(.spanName), question) { $0.contain(phrase) }
+        guard verdicts.count == found.count else { throw RowReader.damaged(.spanName) }
+        for row in found.indices where verdicts[row] { found[row] = true }
     }
 
-    private mutating func markStatusMessages(_ phrase: PhrasePattern, _ found: inout [Bool]) throws(StoreError) {
+    private mutating func markStatusMessages(
+        _ phrase: PhrasePattern, _ question: Question, _ found: inout [Bool]
+    ) throws(StoreError) {
         let statuses = try rows.values(.spanStatus)
-        let messages = try verdicts(try rows.values(.spanStatusMessage), phrase.isIn)
+        let messages = try verdicts(try rows.values(.spanStatusMessage), question) { $0.contain(phrase) }
         guard statuses.count == found.count else { throw RowReader.damaged(.spanStatus) }
         var place = 0
         for row in statuses.indices where statuses[row] != 0 {
@@ -259,71 +246,92 @@ struct GroupMatcher {
         }
     }
 
-    private mutating func markEvents(_ phrase: PhrasePattern, _ found: inout [Bool]) throws(StoreError) {
+    private mutating func markEvents(
+        _ phrase: PhrasePattern, _ question: Question, _ found: inout [Bool]
+    ) throws(StoreError) {
         let counts = try rows.values(.eventCount)
         guard counts.count == found.count else { throw RowReader.damaged(.eventCount) }
-        let names = try verdicts(try rows.values(.eventName), phrase.isIn)
+        var events = try verdicts(try rows.values(.eventName), question) { $0.contain(phrase) }
         let shapes = try rows.values(.eventShape)
-        guard names.count == shapes.count else { throw RowReader.damaged(.eventShape) }
-        var cursor = try ValueCursor(self, phrase)
+        guard events.count == shapes.count else { throw RowReader.damaged(.eventShape) }
+        try markValues(of: shapes, phrase, question, &events)
         var event = 0
-        for row in counts.indices {
+        for row in counts.indices where counts[row] > 0 {
+            guard counts[row] <= UInt64(events.count - event) else { throw RowReader.damaged(.eventName) }
             for _ in 0..<counts[row] {
-                guard event < names.count else { throw RowReader.damaged(.eventName) }
-                if names[event] { found[row] = true }
-                if try cursor.next(shape: shapes[event], &self) { found[row] = true }
+                if events[event] { found[row] = true }
                 event += 1
             }
         }
     }
 
-    private mutating func markBodies(_ phrase: PhrasePattern, _ found: inout [Bool]) throws(StoreError) {
-        let shapes = try rows.values(.logBodyShape)
-        guard shapes.count == found.count else { throw RowReader.damaged(.logBodyShape) }
-        var cursor = try ValueCursor(self, phrase)
-        for row in shapes.indices where try cursor.next(shape: shapes[row], &self) { found[row] = true }
+    /// Marks what has the phrase in one of its values, column after column. Values stand in a column in the order of the shapes
+    /// that have it.
+    private mutating func markValues(
+        of shapes: [UInt64], _ phrase: PhrasePattern, _ question: Question, _ found: inout [Bool]
+    ) throws(StoreError) {
+        var used = [Bool](repeating: false, count: block.shapes.count)
+        for shape in shapes {
+            guard shape < UInt64(used.count) else { throw RowReader.damaged(.logBodyShape) }
+            used[Int(shape)] = true
+        }
+        let columns = Set(used.indices.lazy.filter { used[$0] }.flatMap { [block] in block.shapes[$0] })
+        for number in columns where block.attributeColumns[number].isText {
+            let verdicts = try verdicts(ofTextColumn: number, phrase, question)
+            guard verdicts.contains(true) else { continue }
+            let occurrences = block.shapes.map { shape in shape.count { $0 == number } }
+            var place = 0
+            for row in shapes.indices {
+                for _ in 0..<occurrences[Int(shapes[row])] {
+                    guard place < verdicts.count else { throw RowReader.damaged(.logBodyShape) }
+                    if verdicts[place] { found[row] = true }
+                    place += 1
+                }
+            }
+        }
     }
 
-    /// Walks the values of attributes, shape after shape, and says in which of them a phrase is.
-    private struct ValueCursor {
-        private let phrase: PhrasePattern
-        private let block: BlockReader
-        private var verdicts: [[Bool]?]
-        private var places: [Int]
-
-        init(_ matcher: GroupMatcher, _ phrase: PhrasePattern) throws(StoreError) {
-            self.phrase = phrase
-            block = matcher.block
-            places = Array(repeating: 0, count: matcher.block.attributeColumns.count)
-            verdicts = Array(repeating: nil, count: places.count)
-        }
-
-        mutating func next(shape code: UInt64, _ matcher: inout GroupMatcher) throws(StoreError) -> Bool {
-            guard code < UInt64(block.shapes.count) else { throw RowReader.damaged(.logBodyShape) }
-            var isFound = false
-            for number in block.shapes[Int(code)] where block.attributeColumns[number].isText {
-                if verdicts[number] == nil { verdicts[number] = try load(number, &matcher) }
-                let place = places[number]
-                guard let count = verdicts[number]?.count, place < count else { throw RowReader.damaged(.logBodyShape) }
-                if verdicts[number]?[place] == true { isFound = true }
-                places[number] += 1
-            }
-            return isFound
-        }
-
-        private func load(_ number: Int, _ matcher: inout GroupMatcher) throws(StoreError) -> [Bool] {
-            let numbers = try matcher.rows.values(BlockColumn.firstAttribute + number)
-            let kind = block.attributeColumns[number].kind
-            switch kind {
-            case .string: return try matcher.verdicts(numbers, phrase.isIn)
-            case .array, .map:
-                return try matcher.verdicts(numbers) { value in
+    private mutating func verdicts(
+        ofTextColumn number: Int, _ phrase: PhrasePattern, _ question: Question
+    ) throws(StoreError) -> [Bool] {
+        let numbers = try rows.values(BlockColumn.firstAttribute + number)
+        let kind = block.attributeColumns[number].kind
+        switch (kind, question) {
+        case (.string, _): return try verdicts(numbers, question) { $0.contain(phrase) }
+        case (.array, .phrase(let asked)), (.map, .phrase(let asked)):
+            return try verdicts(numbers, .phraseInside(asked, kind)) { texts in
+                texts.map { value in
                     var isFound = false
                     StringElements.forEach(of: value, kind) { if phrase.isIn($0) { isFound = true } }
                     return isFound
                 }
-            default: return numbers.map { _ in false }
             }
+        default: return numbers.map { _ in false }
         }
+    }
+}
+
+/// What a filter asks of texts, by the numbers under which a block keeps the answers.
+enum Question {
+    case name
+    case condition(Int)
+    case phrase(Int)
+    /// The same phrase, in values that have texts inside: the kind is how they are written.
+    case phraseInside(Int, AttributeView.Kind)
+
+    private static let each = 11
+
+    var number: Int {
+        switch self {
+        case .name: 0
+        case .condition(let number): 1 + Question.each * number
+        case .phrase(let number): 2 + Question.each * number
+        case .phraseInside(let number, let kind): 3 + Question.each * number + Int(kind.rawValue)
+        }
+    }
+
+    /// How many numbers a filter needs.
+    static func count(of filter: RecordFilter) -> Int {
+        1 + each * max(filter.attributes.count, filter.phrases.count)
     }
 }

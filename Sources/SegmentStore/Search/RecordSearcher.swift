@@ -1,12 +1,14 @@
+import Dispatch
 import OTLP
+import Synchronization
 import TelemetryStore
 
 /// Finds the newest records that a filter holds for.
 ///
-/// 1. Take blocks, and in them groups, in order of their latest time; open a block only when its turn has come.
-/// 2. In a group that can match, find the matching rows, and read those that are among the newest so far.
-/// 3. Stop when the page is full and all groups that are left are older than its last record.
-struct RecordSearcher {
+/// 1. Take blocks in order of their latest time, as many at once as there are processors, and in each its groups likewise.
+/// 2. In a group that can match, find the matching rows, and read those that are among the newest of the block so far.
+/// 3. Stop when the page is full and all that is left is older than its last record.
+struct RecordSearcher: Sendable {
     private let filter: RecordFilter
     private let phrases: [PhrasePattern]
     private let signal: Signal
@@ -14,7 +16,7 @@ struct RecordSearcher {
     private let after: SearchCursor?
     private var hits: [Hit] = []
 
-    struct Hit {
+    struct Hit: Sendable {
         var cursor: SearchCursor
         var origin: BlockOrigin
         var message: [UInt8]
@@ -35,42 +37,51 @@ struct RecordSearcher {
 
     /// The hits of a page, and whether there may be more.
     mutating func search(
-        _ blocks: [StoredBlock], _ damaged: (StoreError) -> Void
+        _ blocks: [StoredBlock], _ damaged: @Sendable (StoreError) -> Void
     ) throws(StoreError) -> (hits: [Hit], hasMore: Bool) {
-        var waiting = blocks.filter(mayMatch).sorted { $0.times.last < $1.times.last }
-        var groups: [(last: UInt64, matcher: BlockMatcher, filters: FilterCache, group: Int)] = []
-        while true {
-            while let block = waiting.last, block.times.last >= groups.last?.last ?? 0 {
-                waiting.removeLast()
+        var waiting = blocks.filter(mayMatch).sorted { $0.times.last > $1.times.last }[...]
+        let empty = self
+        while let newest = waiting.first, !isComplete(before: newest.times.last) {
+            let wave = waiting.prefix(Processors.count)
+            waiting = waiting.dropFirst(wave.count)
+            let state = Mutex((searcher: self, failure: StoreError?.none))
+            DispatchQueue.concurrentPerform(iterations: wave.count) { index in
+                var part = empty
                 do throws(StoreError) {
-                    let matcher = BlockMatcher(try block.open(), signal, filter, phrases)
-                    guard matcher.mayMatch else { continue }
-                    let filters = FilterCache()
-                    for group in matcher.block.groups.indices where matcher.block.groups[group].counts[signal] > 0 {
-                        groups.append((matcher.block.groups[group].summary.times.last, matcher, filters, group))
-                    }
-                    groups.sort { $0.last < $1.last }
+                    try part.search(wave[wave.startIndex + index], damaged)
+                    let found = part.hits
+                    state.withLock { $0.searcher.take(found) }
                 } catch {
-                    guard error.code == .corrupt else { throw error }
-                    damaged(StoreError(.corrupt, error.message, place: block.description))
+                    state.withLock { $0.failure = error }
                 }
             }
-            guard let next = groups.popLast() else { break }
-            if hits.count > limit, next.last < hits[limit - 1].cursor.time { break }
-            do throws(StoreError) {
-                if try next.matcher.mayMatch(group: next.group, &next.filters.filters) {
-                    try search(next.matcher, group: next.group)
-                }
-            } catch {
-                guard error.code == .corrupt else { throw error }
-                damaged(StoreError(.corrupt, error.message, place: next.matcher.block.place))
-            }
+            let (searched, failure) = state.withLock { ($0.searcher, $0.failure) }
+            if let failure { throw failure }
+            self = searched
         }
         return (Array(hits.prefix(limit)), hits.count > limit)
     }
 
-    private final class FilterCache {
-        var filters: ColumnSet?
+    /// Whether the page is full and nothing until `time` can stand on it.
+    private func isComplete(before time: UInt64) -> Bool {
+        hits.count > limit && time < hits[limit - 1].cursor.time
+    }
+
+    private mutating func search(_ stored: StoredBlock, _ damaged: (StoreError) -> Void) throws(StoreError) {
+        try stored.reading(damaged) { () throws(StoreError) in
+            let matcher = BlockMatcher(try stored.open(), signal, filter, phrases)
+            guard matcher.mayMatch else { return }
+            var filters: ColumnSet?
+            let block = matcher.block
+            let groups = block.groups.indices.filter { block.groups[$0].counts[signal] > 0 }
+            for group in groups.sorted(by: { block.groups[$0].summary.times.last > block.groups[$1].summary.times.last }
+            )
+            where !isComplete(before: block.groups[group].summary.times.last) {
+                try stored.reading(damaged) { () throws(StoreError) in
+                    if try matcher.mayMatch(group: group, &filters) { try search(matcher, group: group) }
+                }
+            }
+        }
     }
 
     private func mayMatch(_ block: StoredBlock) -> Bool {
@@ -82,10 +93,15 @@ struct RecordSearcher {
 
     private mutating func search(_ matcher: BlockMatcher, group: Int) throws(StoreError) {
         var rows = try GroupMatcher(matcher, group: group)
-        guard rows.isMatch.contains(true) else { return }
+        let isMatch = rows.isMatch
+        let matches = isMatch.count { $0 }
+        guard matches > 0 else { return }
+        // Of a few the messages tell the times; those of all rows are another signal's columns, too.
+        guard matches > Limits.searchedRowsReadAtOnce else {
+            return try read(Set(isMatch.indices.filter { isMatch[$0] }), nil, matcher.block, group: group)
+        }
         let times = try rows.loadTimes()
         let oldest = hits.count > limit ? hits[limit].cursor.time : 0
-        let isMatch = rows.isMatch
         var found = isMatch.indices.filter { row in
             isMatch[row] && times[row] >= oldest && times[row] <= after?.time ?? .max
         }
@@ -103,7 +119,7 @@ struct RecordSearcher {
     }
 
     private mutating func read(
-        _ wanted: Set<Int>, _ times: [UInt64], _ block: BlockReader, group: Int
+        _ wanted: Set<Int>, _ times: [UInt64]?, _ block: BlockReader, group: Int
     ) throws(StoreError) {
         var runs: [Int] = []
         var firstRows: [Int: Int] = [:]
@@ -117,18 +133,39 @@ struct RecordSearcher {
             row += count
         }
         var found: [Hit] = []
-        let after = after
-        try block.read(runs, ofGroup: group, signals: [signal]) { _, run, origin, message in
+        let (after, signal) = (after, signal)
+        try block.read(runs, ofGroup: group, signals: [signal]) { (_, run, origin, message) throws(StoreError) in
             let row = firstRows[run] ?? 0
             firstRows[run] = row + 1
             guard wanted.contains(row), block.origins.indices.contains(Int(truncatingIfNeeded: origin)) else { return }
             let origin = block.origins[Int(origin)]
             let tie = message.withUnsafeBytes { StableHash.of($0, seed: origin.stableHash) }
-            if let after, times[row] == after.time, tie >= after.tie { return }
-            let cursor = SearchCursor(time: times[row], tie: tie)
+            let time: UInt64
+            if let times { time = times[row] } else { time = try RecordSearcher.time(of: message, signal) }
+            if let after, (time, tie) >= (after.time, after.tie) { return }
+            let cursor = SearchCursor(time: time, tie: tie)
             found.append(Hit(cursor: cursor, origin: origin, message: message))
         }
         take(found)
+    }
+
+    private static func time(of message: [UInt8], _ signal: Signal) throws(StoreError) -> UInt64 {
+        var location = RecordLocation(signal: signal, body: 0, range: WireRange(start: 0, count: 0), origin: 0)
+        let range = WireRange(start: 0, count: UInt32(message.count))
+        do throws(WireError) {
+            if signal == .traces {
+                var reader = SpanHeadReader()
+                _ = try reader.read(range, in: message.span)
+                reader.describe(&location)
+            } else {
+                var reader = LogRecordHeadReader()
+                _ = try reader.read(range, in: message.span)
+                reader.describe(&location)
+            }
+        } catch {
+            throw StoreError(.corrupt, "cannot read a block: a record is damaged (\(error.code.rawValue))")
+        }
+        return location.timeUnixNano
     }
 
     private mutating func take(_ found: [Hit]) {

@@ -6,22 +6,43 @@ struct PhrasePattern {
     /// In lower case.
     private let bytes: [UInt8]
     private let isASCII: Bool
-    /// The byte of the phrase that is rarest in texts, and where it stands: what is looked for first.
-    private let anchor: (place: Int, byte: UInt8)
+    /// The two bytes of the phrase that are rarest in texts, and where they stand: what is looked for first.
+    private let anchors: (Anchor, Anchor)
     /// Of its words, for the filters.
     let hashes: [UInt64]
 
     /// Letters from the most to the least frequent in English; anything else is rarer, but for the space.
     private static let frequent = Array(" etaoinsrhldcumfpgwybvkxjqz".utf8)
 
+    private struct Anchor {
+        var place: Int
+        var byte: UInt8
+        /// What makes both cases of a letter one; nothing for other bytes.
+        var fold: UInt8
+
+        init(_ place: Int, of phrase: [UInt8]) {
+            self.place = place
+            byte = phrase.isEmpty ? 0 : phrase[place]
+            fold = byte >= 0x61 && byte <= 0x7A ? 0x20 : 0
+        }
+
+        @inline(__always)
+        func isIn(_ text: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
+            (text | SIMD16(repeating: fold)) .== SIMD16(repeating: byte)
+        }
+    }
+
     init(_ phrase: String) {
-        bytes = Array(phrase.lowercased().utf8)
+        let bytes = Array(phrase.lowercased().utf8)
+        self.bytes = bytes
         isASCII = bytes.allSatisfy { $0 < 0x80 }
         hashes = Words.hashes(of: phrase)
-        let rarities = bytes.map { PhrasePattern.frequent.firstIndex(of: $0) ?? PhrasePattern.frequent.count }
-        let place = rarities.indices.max { rarities[$0] < rarities[$1] } ?? 0
-        anchor = (place, bytes.isEmpty ? 0 : bytes[place])
+        let rarest = bytes.indices.sorted { PhrasePattern.rarity(of: bytes[$0]) > PhrasePattern.rarity(of: bytes[$1]) }
+        let second = rarest.dropFirst().first ?? rarest.first ?? 0
+        anchors = (Anchor(rarest.first ?? 0, of: bytes), Anchor(second, of: bytes))
     }
+
+    private static func rarity(of byte: UInt8) -> Int { frequent.firstIndex(of: byte) ?? frequent.count }
 
     func isIn(_ text: UnsafeRawBufferPointer) -> Bool {
         guard !bytes.isEmpty else { return true }
@@ -33,47 +54,63 @@ struct PhrasePattern {
         return find(in: text)
     }
 
-    /// Looks for the anchor in both cases, eight bytes at a time, and compares what stands around it.
     private func find(in text: UnsafeRawBufferPointer) -> Bool {
-        let upper = PhrasePattern.isLowercase(anchor.byte) ? anchor.byte - 32 : anchor.byte
-        let lows = UInt64(anchor.byte) &* 0x0101_0101_0101_0101
-        let highs = UInt64(upper) &* 0x0101_0101_0101_0101
-        let last = text.count - bytes.count + anchor.place
-        var offset = anchor.place
-        while offset <= last {
-            if offset &+ 8 <= text.count {
-                let word = text.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
-                let hits = PhrasePattern.zeroBytes(word ^ lows) | PhrasePattern.zeroBytes(word ^ highs)
-                guard hits != 0 else {
-                    offset &+= 8
-                    continue
-                }
-                offset &+= hits.trailingZeroBitCount / 8
-            } else if text[offset] != anchor.byte, text[offset] != upper {
-                offset &+= 1
-                continue
-            }
-            if offset <= last, isAt(offset &- anchor.place, in: text) { return true }
-            offset &+= 1
+        var offset = 0
+        while let place = next(in: text, from: offset) {
+            if stands(at: place, in: text, 0..<text.count) { return true }
+            offset = place + 1
         }
         return false
     }
 
-    private func isAt(_ offset: Int, in text: UnsafeRawBufferPointer) -> Bool {
-        for place in bytes.indices {
-            if Words.lowercased(text[offset &+ place]) != bytes[place] { return false }
+    // MARK: Many texts at once
+
+    /// Whether texts can be searched as they are, one behind the other.
+    var isSearchedAsBytes: Bool { isASCII && !bytes.isEmpty }
+
+    /// The next place where its bytes stand, whatever their case and whatever is around them.
+    ///
+    /// Looks at sixteen places a step, at two bytes of each: few places but the right ones have both.
+    func next(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        let last = text.count - bytes.count
+        let farthest = max(anchors.0.place, anchors.1.place)
+        var place = start
+        while place <= last {
+            guard place &+ farthest &+ 16 <= text.count else {
+                if isAt(place, in: text) { return place }
+                place &+= 1
+                continue
+            }
+            let first = text.loadUnaligned(fromByteOffset: place &+ anchors.0.place, as: SIMD16<UInt8>.self)
+            let second = text.loadUnaligned(fromByteOffset: place &+ anchors.1.place, as: SIMD16<UInt8>.self)
+            let hits = anchors.0.isIn(first) .& anchors.1.isIn(second)
+            let halves = unsafeBitCast(hits, to: SIMD2<UInt64>.self)
+            guard halves[0] | halves[1] != 0 else {
+                place &+= 16
+                continue
+            }
+            place &+= halves[0] != 0 ? halves[0].trailingZeroBitCount / 8 : 8 + halves[1].trailingZeroBitCount / 8
+            if place <= last, isAt(place, in: text) { return place }
+            place &+= 1
         }
-        let end = offset + bytes.count
-        if offset > 0, Words.isWordByte(bytes[0]), Words.isWordByte(text[offset - 1]) { return false }
-        if end < text.count, Words.isWordByte(bytes[bytes.count - 1]), Words.isWordByte(text[end]) { return false }
+        return nil
+    }
+
+    /// Whether what stands at a place is in one text, which has these bytes, and is neither preceded nor followed by a part of
+    /// its words.
+    func stands(at place: Int, in bytes: UnsafeRawBufferPointer, _ text: Range<Int>) -> Bool {
+        let end = place + self.bytes.count
+        guard place >= text.lowerBound, end <= text.upperBound else { return false }
+        if place > text.lowerBound, Words.isWordByte(self.bytes[0]), Words.isWordByte(bytes[place - 1]) { return false }
+        if end < text.upperBound, Words.isWordByte(self.bytes[self.bytes.count - 1]), Words.isWordByte(bytes[end]) {
+            return false
+        }
         return true
     }
 
-    private static func isLowercase(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
-
-    /// The high bit of every byte that is zero. The lowest one that is set is right, and only that is used.
-    private static func zeroBytes(_ word: UInt64) -> UInt64 {
-        (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+    private func isAt(_ offset: Int, in text: UnsafeRawBufferPointer) -> Bool {
+        for place in bytes.indices where Words.lowercased(text[offset &+ place]) != bytes[place] { return false }
+        return true
     }
 }
 

@@ -43,7 +43,7 @@ struct BlockEntry: Sendable {
             times: TimeRange(first: UInt64(bitPattern: stored[4]), last: UInt64(bitPattern: stored[5])))
     }
 
-    private init(id: Int64, counts: SignalCounts, times: TimeRange) {
+    init(id: Int64, counts: SignalCounts, times: TimeRange) {
         self.id = id
         self.counts = counts
         self.times = times

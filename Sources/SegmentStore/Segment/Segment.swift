@@ -6,29 +6,45 @@ import TelemetryStore
 
 /// One segment file, open for reading.
 ///
-/// What it holds never changes but for blocks and bodies that come; so filters are kept once they were read.
+/// What it holds never changes but for blocks and bodies that come; so filters are kept once they were read. One whose blocks
+/// are known from elsewhere opens its file when the first of them is asked for.
 final class Segment: Sendable {
     let name: SegmentName
     let path: String
-    private let database: any DatabaseReader
+    private let connection: Mutex<(any DatabaseReader)?>
     private let keys: [CorrelationKey]
     private let cache: Mutex<Cache>
     /// Which opening of a file this is, of all in this process.
-    fileprivate let opening = Segment.openings.wrappingAdd(1, ordering: .relaxed).newValue
+    let opening = Segment.openings.wrappingAdd(1, ordering: .relaxed).newValue
     private static let openings = Atomic<UInt64>(0)
 
     private struct Cache {
         var idFilters: [Int64: MembershipFilter] = [:]
         /// The bodies of the inbox up to an id, as blocks.
         var inbox: (lastID: Int64, blocks: [EncodedBlock])?
+        /// Of a sealed file in which nothing was found damaged.
+        var entries: [BlockEntry]?
+        /// Of a sealed file.
+        var life: SegmentLife?
     }
 
-    private init(_ name: SegmentName, path: String, database: any DatabaseReader, keys: [CorrelationKey]) {
+    private init(_ name: SegmentName, path: String, database: (any DatabaseReader)?, keys: [CorrelationKey]) {
         self.name = name
         self.path = path
-        self.database = database
+        connection = Mutex(database)
         self.keys = keys
         cache = Mutex(Cache())
+    }
+
+    /// A sealed segment of which all is known that is asked before a block is read.
+    init(_ name: SegmentName, path: String, _ known: KnownSegment, keys: [CorrelationKey]) {
+        self.name = name
+        self.path = path
+        connection = Mutex(nil)
+        self.keys = keys
+        var cache = Cache(entries: known.blocks.map(\.entry), life: known.life)
+        for block in known.blocks { cache.idFilters[block.entry.id] = block.filter }
+        self.cache = Mutex(cache)
     }
 
     /// Opens a segment that another process may be writing.
@@ -36,13 +52,29 @@ final class Segment: Sendable {
         readOnly path: String, name: SegmentName, keys: [CorrelationKey]
     ) throws(StoreError) -> Segment {
         try storeErrors(at: path) {
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            configuration.prepareDatabase { try $0.execute(sql: SegmentSchema.carefulReading) }
-            let database = try DatabaseQueue(path: path, configuration: configuration)
-            try database.read { try SegmentSchema.check($0, path: path) }
-            return Segment(name, path: path, database: database, keys: keys)
+            Segment(name, path: path, database: try openDatabase(readOnly: path), keys: keys)
+        }
+    }
+
+    private static func openDatabase(readOnly path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { try $0.execute(sql: SegmentSchema.carefulReading) }
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        try database.read { try SegmentSchema.check($0, path: path) }
+        return database
+    }
+
+    /// The file, open.
+    private var database: any DatabaseReader {
+        get throws {
+            try connection.withLock { connection in
+                if let connection { return connection }
+                let opened = try Segment.openDatabase(readOnly: path)
+                connection = opened
+                return opened
+            }
         }
     }
 
@@ -87,7 +119,7 @@ final class Segment: Sendable {
     func blocks(_ damaged: (StoreError) -> Void) throws(StoreError) -> [StoredBlock] {
         let snapshot: Snapshot
         do throws(StoreError) {
-            snapshot = try storeErrors(at: path) { try database.read { try read($0, damaged) } }
+            snapshot = try storeErrors(at: path) { try self.snapshot(damaged) }
         } catch {
             guard error.code == .corrupt else { throw error }
             damaged(error)
@@ -116,6 +148,52 @@ final class Segment: Sendable {
             }
     }
 
+    /// Those of its blocks to which any of these ids may lead, by their filters. A damaged filter lets everything pass.
+    func blocks(
+        havingAnyOf hashes: [UInt64], _ damaged: (StoreError) -> Void
+    ) throws(StoreError) -> [StoredBlock] {
+        if let entries = entriesOfKnownFilters(hashes) {
+            return entries.map {
+                StoredBlock(counts: $0.counts, times: $0.times, segment: self, place: .file($0.id))
+            }
+        }
+        var blocks: [StoredBlock] = []
+        for block in try self.blocks(damaged) {
+            var mayHave = true
+            try block.reading(damaged) { () throws(StoreError) in
+                for hash in hashes where try block.mayHave(id: hash) { return }
+                mayHave = false
+            }
+            if mayHave { blocks.append(block) }
+        }
+        return blocks
+    }
+
+    /// `nil` unless the blocks of a sealed file and all their filters were read before.
+    private func entriesOfKnownFilters(_ hashes: [UInt64]) -> [BlockEntry]? {
+        cache.withLock { cache in
+            guard let entries = cache.entries, entries.count == cache.idFilters.count else { return nil }
+            return entries.filter { entry in
+                guard let filter = cache.idFilters[entry.id] else { return true }
+                return hashes.contains { filter.mayContain($0) }
+            }
+        }
+    }
+
+    /// For a catalog; `nil` for a segment that may change, or of which something cannot be read.
+    func known() -> KnownSegment? {
+        guard name.isSealed, let life = try? life(), let blocks = try? blocks({ _ in }),
+            cache.withLock({ $0.entries }) != nil
+        else { return nil }
+        var known = KnownSegment(life: life)
+        for block in blocks {
+            guard let id = block.id, let filter = try? idFilter(ofBlock: id) else { return nil }
+            let entry = BlockEntry(id: id, counts: block.counts, times: block.times)
+            known.blocks.append(KnownBlock(entry: entry, filter: filter))
+        }
+        return known
+    }
+
     func place(ofBlock id: Int64) -> String { "\(path), block \(id)" }
 
     private struct Snapshot {
@@ -123,6 +201,22 @@ final class Segment: Sendable {
         /// Ids of blocks without a readable row.
         var missing: [Int64]
         var inbox: [EncodedBlock]
+    }
+
+    /// What a sealed file holds is read once.
+    private func snapshot(_ damaged: (StoreError) -> Void) throws -> Snapshot {
+        if let entries = cache.withLock({ $0.entries }) { return Snapshot(entries: entries, missing: [], inbox: []) }
+        var isWhole = true
+        let snapshot = try database.read { database in
+            try read(database) { error in
+                isWhole = false
+                damaged(error)
+            }
+        }
+        if name.isSealed, isWhole, snapshot.missing.isEmpty, snapshot.inbox.isEmpty {
+            cache.withLock { $0.entries = snapshot.entries }
+        }
+        return snapshot
     }
 
     private func read(_ database: Database, _ damaged: (StoreError) -> Void) throws -> Snapshot {
@@ -143,26 +237,33 @@ final class Segment: Sendable {
             snapshot.inbox = cached.blocks
             return snapshot
         }
-        let bodies = try InboxBody.all(database) { damaged(StoreError($0, at: path)) }.map { ($0.signal, $0.bytes) }
+        var isWhole = true
+        let bodies = try InboxBody.all(database) { error in
+            isWhole = false
+            damaged(StoreError(error, at: path))
+        }.map { ($0.signal, $0.bytes) }
         let options = BlockMaker.Options(keys: keys.map(CorrelationKeyText.init), compressionLevel: 1)
         snapshot.inbox = try BlockMaker.blocks(of: bodies, options)
-        cache.withLock { [blocks = snapshot.inbox] in $0.inbox = (lastID, blocks) }
+        // What could not be read may be readable the next time.
+        if isWhole { cache.withLock { [blocks = snapshot.inbox] in $0.inbox = (lastID, blocks) } }
         return snapshot
     }
 
-    /// When the last of its records came and when retention looked at them; of a segment that is not sealed yet, when its
-    /// file changed, and never.
-    func life() throws(StoreError) -> (arrived: UInt64, judged: UInt64) {
+    /// Of a segment that is not sealed yet: since its file changed, and never judged.
+    func life() throws(StoreError) -> SegmentLife {
+        if let life = cache.withLock({ $0.life }) { return life }
         let row = try storeErrors(at: path) {
             try database.read { database in
                 let row = try Row.fetchOne(database, sql: "SELECT arrived, judged FROM life")
                 return (row?[0] as Int64?, row?[1] as Int64?)
             }
         }
-        return (
-            row.0.map(UInt64.init(bitPattern:)) ?? UInt64(max(0, StoreFolder.modificationTime(of: path) ?? 0)),
-            row.1.map(UInt64.init(bitPattern:)) ?? 0
-        )
+        let life = SegmentLife(
+            arrived: row.0.map(UInt64.init(bitPattern:))
+                ?? UInt64(max(0, StoreFolder.modificationTime(of: path) ?? 0)),
+            judged: row.1.map(UInt64.init(bitPattern:)) ?? 0)
+        if name.isSealed, row.0 != nil { cache.withLock { $0.life = life } }
+        return life
     }
 
     /// The numbers of the parts that a block has.
@@ -193,12 +294,12 @@ final class Segment: Sendable {
         }
     }
 
-    fileprivate func part(_ number: Int, ofBlock block: Int64) throws(StoreError) -> [UInt8] {
+    func part(_ number: Int, ofBlock block: Int64) throws(StoreError) -> [UInt8] {
         try storeErrors(at: path) { try database.read { try BlockEntry.part(number, ofBlock: block, $0) } }
     }
 
     /// Which ids lead to the block. Filters of blocks in files are kept in memory: they answer for ids that are nowhere.
-    fileprivate func idFilter(ofBlock block: Int64) throws(StoreError) -> MembershipFilter {
+    func idFilter(ofBlock block: Int64) throws(StoreError) -> MembershipFilter {
         if let filter = cache.withLock({ $0.idFilters[block] }) { return filter }
         let filter = try StoredBlock.filter(try part(BlockPart.idFilter, ofBlock: block))
         cache.withLock { $0.idFilters[block] = filter }
@@ -206,94 +307,12 @@ final class Segment: Sendable {
     }
 }
 
-/// A block that can be opened.
-struct StoredBlock: Sendable {
-    var counts: SignalCounts
-    var times: TimeRange
-    let segment: Segment
-    fileprivate let place: Place
-
-    fileprivate enum Place: Sendable {
-        case file(Int64)
-        case memory(EncodedBlock)
-    }
-
-    /// Whether it may have the trace, or the correlation value, with this hash.
-    func mayHave(id hash: UInt64) throws(StoreError) -> Bool {
-        switch place {
-        case .file(let id): try segment.idFilter(ofBlock: id).mayContain(hash)
-        case .memory(let block): try StoredBlock.filter(block.part(BlockPart.idFilter)).mayContain(hash)
-        }
-    }
-
-    /// Which segment and block it is, for reports.
-    var description: String {
-        switch place {
-        case .file(let id): segment.place(ofBlock: id)
-        case .memory: "\(segment.path), inbox"
-        }
-    }
-
-    /// The number of the block in its file; `nil` for what is still in the inbox.
-    var id: Int64? { if case .file(let id) = place { id } else { nil } }
-
-    func open() throws(StoreError) -> BlockReader {
-        guard let id else { return try BlockReader(description, part) }
-        let key = BlockHeadCache.Key(opening: segment.opening, block: id)
-        let head = try BlockHeadCache.shared.head(key) { () throws(StoreError) in
-            try BlockHead(try part(BlockPart.head))
-        }
-        return BlockReader(description, head, part)
-    }
-
-    /// Reads; what is damaged is told of, with its place, and any other failure is thrown.
-    func reading(
-        _ damaged: (StoreError) -> Void, _ work: () throws(StoreError) -> Void
-    ) throws(StoreError) {
-        do throws(StoreError) {
-            try work()
-        } catch {
-            guard error.code == .corrupt else { throw error }
-            damaged(StoreError(.corrupt, error.message, place: description))
-        }
-    }
-
-    func part(_ number: Int) throws(StoreError) -> [UInt8] {
-        switch place {
-        case .file(let id): try segment.part(number, ofBlock: id)
-        case .memory(let block): block.part(number)
-        }
-    }
-
-    /// All of it, as it is stored.
-    ///
-    /// Errors: `.corrupt` when a part is damaged or missing.
-    func encoded() throws(StoreError) -> EncodedBlock {
-        let id: Int64
-        switch place {
-        case .memory(let block): return block
-        case .file(let number): id = number
-        }
-        var block = EncodedBlock(counts: counts, times: times)
-        for number in try segment.partNumbers(ofBlock: id) {
-            block.parts.append((number, try segment.part(number, ofBlock: id)))
-        }
-        let numbers = Set(block.parts.map(\.number))
-        for (place, group) in try open().groups.enumerated() {
-            for signal in Signal.allCases
-            where group.counts[signal] > 0 && !numbers.contains(BlockPart.rows(of: signal, group: place)) {
-                throw StoreError(.corrupt, "cannot copy a block: rows are missing", place: description)
-            }
-        }
-        return block
-    }
-
-    fileprivate static func filter(_ part: [UInt8]) throws(StoreError) -> MembershipFilter {
-        var set = try ColumnSet(part)
-        return try set.read(0) { (cursor, bytes) in
-            MembershipFilter(bytes: bytes.extracting(cursor.position..<cursor.end))
-        }
-    }
+/// What retention must know of a segment.
+struct SegmentLife: Hashable, Sendable {
+    /// When the last of its records came.
+    var arrived: UInt64
+    /// When retention looked at them.
+    var judged: UInt64
 }
 
 /// Runs a piece of work and turns what SQLite throws into the store's own error.
