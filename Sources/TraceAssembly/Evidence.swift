@@ -29,39 +29,60 @@ extension StoryAssembler {
 }
 
 extension Story.Arrival {
-    /// Adds up what the invocations say that they have begun, beside what arrived from their environments.
+    /// Adds up what the senders say that they have begun, beside what arrived from them.
     ///
-    /// `nil` when no invocation counts.
-    static func counted(in nodes: [Story.Node]) -> Story.Arrival? {
-        struct Sender: Hashable {
-            var traceID: TraceID
-            var instance: String
-        }
-        func sender(_ record: Story.SpanRecord) -> Sender {
-            Sender(traceID: record.span.traceID, instance: FunctionAttributes.instance(record))
-        }
-        var begun: [Sender: (spans: Int, logs: Int)] = [:]
+    /// A sender tells its counts with every export, on a span or a log record, and says below which of its spans they were
+    /// counted: of each the highest is the latest. `nil` when no sender counts.
+    static func counted(in nodes: [Story.Node], _ logs: LogsData) -> Story.Arrival? {
+        var senders: [Sender: Counts] = [:]
         for record in nodes.lazy.compactMap(\.record) {
-            guard let spans = FunctionAttributes.begunSpans(record.span) else { continue }
-            let logs = FunctionAttributes.begunLogs(record.span) ?? 0
-            let sum = begun[sender(record)] ?? (0, 0)
-            begun[sender(record)] = (sum.spans + Int(clamping: spans), sum.logs + Int(clamping: logs))
+            let sender = Sender(
+                traceID: record.span.traceID,
+                instance: FunctionAttributes.instance(record.resource) ?? record.service)
+            senders[sender, default: Counts()].arrivedSpans += 1
+            senders[sender]?.take(record.span.attributes, onSpan: record.span.spanID)
         }
-        guard !begun.isEmpty else { return nil }
-        var arrived: [Sender: (spans: Int, logs: Int)] = [:]
-        for node in nodes {
-            guard let record = node.record else { continue }
-            let sum = arrived[sender(record)] ?? (0, 0)
-            arrived[sender(record)] = (sum.spans + 1, sum.logs + node.logs.count)
+        for group in logs.resourceLogs {
+            let instance =
+                FunctionAttributes.instance(group.resource) ?? group.resource?.serviceName ?? Resource().serviceName
+            for record in group.scopeLogs.lazy.flatMap(\.logRecords) {
+                let sender = Sender(traceID: record.traceID, instance: instance)
+                senders[sender, default: Counts()].arrivedLogs += 1
+                senders[sender]?.take(record.attributes, onSpan: record.spanID)
+            }
         }
+        let counting = senders.values.filter { !$0.begun.isEmpty }
+        guard !counting.isEmpty else { return nil }
         var arrival = Story.Arrival(begunSpans: 0, arrivedSpans: 0)
-        for (sender, count) in begun {
-            let here = arrived[sender] ?? (0, 0)
-            arrival.arrivedSpans += here.spans
-            arrival.begunSpans += max(count.spans, here.spans)
-            arrival.arrivedLogs += here.logs
-            arrival.begunLogs += max(count.logs, here.logs)
+        for counts in counting {
+            arrival.arrivedSpans += counts.arrivedSpans
+            arrival.begunSpans += max(counts.begun.values.reduce(0) { $0 + $1.spans }, counts.arrivedSpans)
+            arrival.arrivedLogs += counts.arrivedLogs
+            arrival.begunLogs += max(counts.begun.values.reduce(0) { $0 + $1.logs }, counts.arrivedLogs)
         }
         return arrival
+    }
+
+    /// An execution environment, in one trace.
+    private struct Sender: Hashable {
+        var traceID: TraceID
+        var instance: String
+    }
+
+    private struct Counts {
+        var arrivedSpans = 0
+        var arrivedLogs = 0
+        /// By the span below which they were counted.
+        var begun: [String: (spans: Int, logs: Int)] = [:]
+
+        mutating func take(_ attributes: [Attribute], onSpan spanID: SpanID) {
+            guard let spans = FunctionAttributes.begunSpans(attributes) else { return }
+            let root = FunctionAttributes.begunBelow(attributes) ?? spanID.hex
+            let known = begun[root] ?? (0, 0)
+            begun[root] = (
+                max(known.spans, Int(clamping: spans)),
+                max(known.logs, Int(clamping: FunctionAttributes.begunLogs(attributes) ?? 0))
+            )
+        }
     }
 }

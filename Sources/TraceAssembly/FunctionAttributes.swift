@@ -37,16 +37,16 @@ enum FunctionAttributes {
         return String(parts[word + 1])
     }
 
-    /// How many spans an invocation has begun, itself among them, as its own span says.
-    static func begunSpans(_ span: Span) -> Int64? { span.attributes["telemetry.spans_begun"]?.int }
+    /// How many spans and log records a process has begun so far below one of its spans, itself among them.
+    static func begunSpans(_ attributes: [Attribute]) -> Int64? { attributes["telemetry.spans_begun"]?.int }
+    static func begunLogs(_ attributes: [Attribute]) -> Int64? { attributes["telemetry.logs_begun"]?.int }
 
-    /// How many log records an invocation has made.
-    static func begunLogs(_ span: Span) -> Int64? { span.attributes["telemetry.logs_begun"]?.int }
+    /// Which span that is; without it, the one that says so.
+    static func begunBelow(_ attributes: [Attribute]) -> String? { attributes["telemetry.begun_below"]?.string }
 
-    /// The execution environment that sent a span.
-    static func instance(_ record: Story.SpanRecord) -> String {
-        let attributes = record.resource?.attributes
-        return attributes?["faas.instance"]?.string ?? attributes?["service.instance.id"]?.string ?? record.service
+    /// The execution environment that sent something.
+    static func instance(_ resource: Resource?) -> String? {
+        resource?.attributes["faas.instance"]?.string ?? resource?.attributes["service.instance.id"]?.string
     }
 
     private static func bytes(_ key: String, _ node: Story.Node) -> UInt64? {

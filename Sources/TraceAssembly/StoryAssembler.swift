@@ -39,7 +39,7 @@ public struct StoryAssembler {
             id: id ?? assembler.requestID, traceIDs: assembler.tracesInOrder(traceIDs), nodes: assembler.nodes,
             roots: roots, strayLogs: strayLogs, problems: assembler.problems, criticalPath: [], completionPath: [],
             rootCause: nil, invocations: invocations, clockCorrections: corrections,
-            arrival: Story.Arrival.counted(in: assembler.nodes))
+            arrival: Story.Arrival.counted(in: assembler.nodes, logs))
         if let main = story.mainRoot {
             story.criticalPath = CriticalPath.find(in: story.nodes, from: main)
             story.completionPath = CompletionPath.find(in: story.nodes, from: main)

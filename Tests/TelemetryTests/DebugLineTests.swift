@@ -83,6 +83,5 @@ import Tracing
         #expect(lines.count == 2)
         #expect(lines[0].hasSuffix(#""logger":"lessons","cold_start":true}"#))
         #expect(lines[1].hasSuffix(#""cold_start":true,"metadata":{"learner":"8"}}"#))
-        #expect(scope.logsBegun == 2)
     }
 }

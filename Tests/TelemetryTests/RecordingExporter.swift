@@ -45,6 +45,11 @@ final class RecordingExporter: Exporter {
     }
 }
 
+extension OTLP.Span {
+    /// What the code has set: without the counts that an export adds.
+    var ownAttributes: [Attribute] { attributes.filter { !$0.key.hasPrefix("telemetry.") } }
+}
+
 /// Headers as a plain dictionary.
 struct DictionaryCarrier: Extractor, Injector {
     func extract(key: String, from carrier: [String: String]) -> String? { carrier[key] }

@@ -173,9 +173,8 @@ public final class Invocation: Sendable {
         if let remainingTime { span.attributes[SemanticConventions.remainingTimeEnd] = remainingTime.seconds }
         let memoryBytes = MemoryUsage.peakBytes
         span.attributes[SemanticConventions.memoryUsage] = memoryBytes
-        span.attributes[SemanticConventions.spansBegun] = scope.spansBegun
-        span.attributes[SemanticConventions.logsBegun] = scope.logsBegun
         span.end()
+        scope.end()
         environment.record(
             InvocationEnd(
                 outcome: outcome, trigger: trigger, duration: .now - begun, memoryBytes: memoryBytes,

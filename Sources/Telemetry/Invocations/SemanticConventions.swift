@@ -54,7 +54,8 @@ package enum SemanticConventions {
     static let remainingTimeEnd = "faas.remaining_time.end"
     /// Bytes that the process has used at most; the metric of this name as an attribute.
     static let memoryUsage = "faas.mem_usage"
-    /// Spans and log records that the invocation has begun in this process, itself among them.
+    /// Spans and log records that have begun in this process below a span, itself among them, and which span that is.
     static let spansBegun = "telemetry.spans_begun"
     static let logsBegun = "telemetry.logs_begun"
+    static let begunBelow = "telemetry.begun_below"
 }

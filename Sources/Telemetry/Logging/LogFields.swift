@@ -11,7 +11,7 @@ public struct LogFields: ~Copyable {
     private let writer: Unmanaged<LogWriter>
     private let policy: ValuePolicy
     private let scope: ScopeID
-    private unowned(unsafe) let request: RequestScope?
+    private unowned(unsafe) let counts: BegunCounts?
     private let fieldsMax: Int
     private let writesLine: Bool
     private let writesRecord: Bool
@@ -138,7 +138,7 @@ public struct LogFields: ~Copyable {
         self.writer = .passUnretained(writer)
         policy = writer.policy
         scope = logger.scope
-        request = place.reference?.scope
+        counts = place.reference?.counts
         fieldsMax = writer.fieldsMax
         writesLine = writer.output != nil
         writesRecord = writer.records != nil
@@ -254,20 +254,20 @@ public struct LogFields: ~Copyable {
         } else {
             writer._withUnsafeGuaranteedRef { writer in
                 if writesLine { writer.output?.write(line.bytes) }
-                if writesRecord { writer.records?.append(record.bytes, scope: scope) }
+                if writesRecord { writer.records?.append(record.bytes, scope: scope, counts: counts) }
             }
-            request?.countLog()
+            counts?.countLog()
         }
         Scratch.giveBack(scratch)
     }
 
     @inline(never)
     private func keep() {
-        guard let request else { return }
+        guard let counts, let request = counts.scope else { return }
         let writer = writer.takeUnretainedValue()
         let kept = DebugRing.Line(
             json: writesLine ? Array(line.bytes) : [], record: writesRecord ? Array(record.bytes) : [],
-            output: writer.output, records: writer.records, logger: scope)
+            output: writer.output, records: writer.records, logger: scope, counts: counts)
         request.keep(kept)
     }
 }

@@ -43,7 +43,7 @@ package final class BatchProcessor: Sendable {
         let bell = Bell()
         self.bell = bell
         let metrics = MetricRegistry(
-            isDelta: configuration.usesDeltaMetrics, histogramBuckets: configuration.histogramBuckets)
+            isDelta: configuration.reportsDeltas, histogramBuckets: configuration.histogramBuckets)
         let spans = RecordQueue(.traces, configuration.traces) { bell.ring() }
         let logs = RecordQueue(.logs, configuration.logs) { bell.ring() }
         self.spans = spans

@@ -6,7 +6,8 @@ import Synchronization
 /// A record is encoded where it happens, so that nothing of it is kept but its bytes. When there is no room the new
 /// record is dropped and counted: nobody waits.
 ///
-/// Shape: a list of chunks; in a chunk one record after the other, each as *scope* (2 bytes), *length* (4 bytes), bytes.
+/// Shape: a list of chunks; in a chunk one record after the other, each as *scope* (2 bytes), *counts* (2 bytes), *length*
+///        (4 bytes), bytes.
 /// Cost:  one lock and one copy a record; a chunk is allocated every few hundred records and given back when it is sent.
 package final class RecordQueue: Sendable {
     package let signal: Signal
@@ -46,9 +47,9 @@ package final class RecordQueue: Sendable {
             wake: wake)
     }
 
-    /// Takes a record, or drops and counts it.
+    /// Takes a record, or drops and counts it. `counts` are what its export will tell beside it.
     @inline(__always)
-    package func append(_ record: UnsafeRawBufferPointer, scope: ScopeID) {
+    package func append(_ record: UnsafeRawBufferPointer, scope: ScopeID, counts: BegunCounts? = nil) {
         let isFull = state.withLock { state in
             let size = RecordChunk.headBytes &+ record.count
             guard !state.isClosed, state.recordCount &+ state.sending.records < recordsMax,
@@ -57,7 +58,9 @@ package final class RecordQueue: Sendable {
                 state.dropped &+= 1
                 return false
             }
-            if !(state.chunks.last?.append(record, scope) ?? false) { Self.addChunk(&state, record, scope) }
+            if !(state.chunks.last?.append(record, scope, counts) ?? false) {
+                Self.addChunk(&state, record, scope, counts)
+            }
             state.recordCount &+= 1
             state.byteCount &+= size
             return state.recordCount == wakeAt
@@ -66,31 +69,34 @@ package final class RecordQueue: Sendable {
     }
 
     @inline(never)
-    private static func addChunk(_ state: inout State, _ record: UnsafeRawBufferPointer, _ scope: ScopeID) {
+    private static func addChunk(
+        _ state: inout State, _ record: UnsafeRawBufferPointer, _ scope: ScopeID, _ counts: BegunCounts?
+    ) {
         let size = RecordChunk.headBytes + record.count
         let chunk =
             size <= Limits.chunkBytes
             ? state.spare ?? RecordChunk(capacity: Limits.chunkBytes) : RecordChunk(capacity: size)
         if chunk === state.spare { state.spare = nil }
-        _ = chunk.append(record, scope)
+        _ = chunk.append(record, scope, counts)
         state.chunks.append(chunk)
     }
 
     /// The oldest records, at most so many; the caller says with `finish` what became of them.
     package func take(recordsMax: Int) -> RecordBatch {
         state.withLock { state in
-            var batch = RecordBatch()
-            while let chunk = state.chunks.first, batch.recordCount < recordsMax {
-                while batch.recordCount < recordsMax, let (record, scope) = chunk.next() {
-                    batch.append(record, scope: scope)
-                }
-                guard chunk.isEmpty else { break }
-                state.chunks.removeFirst()
-                if state.spare == nil, chunk.isStandard {
-                    chunk.clear()
-                    state.spare = chunk
-                }
+            var records: [RecordChunk.Record] = []
+            records.reserveCapacity(min(recordsMax, state.recordCount))
+            var emptied = 0
+            for chunk in state.chunks where records.count < recordsMax {
+                while records.count < recordsMax, let record = chunk.next() { records.append(record) }
+                if chunk.isEmpty { emptied += 1 }
             }
+            let batch = RecordBatch(records, of: signal)
+            if state.spare == nil, let chunk = state.chunks.prefix(emptied).first(where: \.isStandard) {
+                chunk.clear()
+                state.spare = chunk
+            }
+            state.chunks.removeFirst(emptied)
             state.recordCount -= batch.recordCount
             state.byteCount -= batch.byteCount
             state.sending = (state.sending.records + batch.recordCount, state.sending.bytes + batch.byteCount)
@@ -131,50 +137,5 @@ package final class RecordQueue: Sendable {
         state.withLock { state in
             state.chunks.reduce(state.spare?.capacity ?? 0) { $0 + $1.capacity } + state.sending.bytes
         }
-    }
-}
-
-/// A piece of a queue: records are appended at one end and taken from the other.
-final class RecordChunk {
-    static let headBytes = 6
-    let capacity: Int
-    private let base: UnsafeMutableRawPointer
-    private var written = 0
-    private var read = 0
-
-    init(capacity: Int) {
-        self.capacity = capacity
-        base = .allocate(byteCount: capacity, alignment: 16)
-    }
-
-    deinit { base.deallocate() }
-
-    var isEmpty: Bool { read == written }
-    var isStandard: Bool { capacity == Limits.chunkBytes }
-
-    func clear() {
-        written = 0
-        read = 0
-    }
-
-    func append(_ record: UnsafeRawBufferPointer, _ scope: ScopeID) -> Bool {
-        guard written &+ Self.headBytes &+ record.count <= capacity else { return false }
-        let place = base + written
-        place.storeBytes(of: scope.number, as: UInt16.self)
-        place.storeBytes(of: UInt32(truncatingIfNeeded: record.count), toByteOffset: 2, as: UInt32.self)
-        if let source = record.baseAddress {
-            (place + Self.headBytes).copyMemory(from: source, byteCount: record.count)
-        }
-        written &+= Self.headBytes &+ record.count
-        return true
-    }
-
-    func next() -> (UnsafeRawBufferPointer, UInt16)? {
-        guard read < written else { return nil }
-        let place = base + read
-        let scope = place.loadUnaligned(as: UInt16.self)
-        let count = Int(place.loadUnaligned(fromByteOffset: 2, as: UInt32.self))
-        read += Self.headBytes + count
-        return (UnsafeRawBufferPointer(start: place + Self.headBytes, count: count), scope)
     }
 }

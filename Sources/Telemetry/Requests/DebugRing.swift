@@ -7,12 +7,16 @@ struct DebugRing {
         var output: LineOutput?
         var records: RecordQueue?
         var logger: ScopeID
+        /// Weak, because what is counted there holds the request that keeps this line.
+        weak var counts: BegunCounts?
 
         var byteCount: Int { json.count + record.count }
 
         func release() {
             json.withUnsafeBytes { output?.write($0) }
-            record.withUnsafeBytes { records?.append($0, scope: logger) }
+            guard !record.isEmpty else { return }
+            record.withUnsafeBytes { records?.append($0, scope: logger, counts: counts) }
+            counts?.countLog()
         }
     }
 

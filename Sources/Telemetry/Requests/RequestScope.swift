@@ -2,7 +2,7 @@ public import Logging
 import Synchronization
 import Tracing
 
-/// What this process keeps of one request while it serves it: fields for its log lines, its debug lines, its counts.
+/// What this process keeps of one request while it serves it: fields for its log lines, and its debug lines.
 ///
 /// An invocation makes one and gives it to its span; every span below carries it, and every log line finds it there.
 public final class RequestScope: Sendable {
@@ -10,14 +10,13 @@ public final class RequestScope: Sendable {
     package let isColdStart: Bool?
     /// Debug lines of this request are written at once: it is one of the sampled.
     package let writesDebugLines: Bool
-    private let spans = Atomic<Int>(0)
-    private let logs = Atomic<Int>(0)
     private let state: Mutex<State>
 
     private struct State {
         var fields: [(key: String, value: Logger.MetadataValue)] = []
         var debugLines: DebugRing
         var hasFailed = false
+        var hasEnded = false
     }
 
     package init(
@@ -55,12 +54,13 @@ public final class RequestScope: Sendable {
         for line in lines { line.release() }
     }
 
-    /// Spans that were begun and recorded, and log records that were made, under this request so far.
-    package var spansBegun: Int { spans.load(ordering: .relaxed) }
-    package var logsBegun: Int { logs.load(ordering: .relaxed) }
-
-    func countSpan() { spans.wrappingAdd(1, ordering: .relaxed) }
-    func countLog() { logs.wrappingAdd(1, ordering: .relaxed) }
+    /// The request is over: its debug lines are not kept any longer.
+    func end() {
+        state.withLock { state in
+            state.hasEnded = true
+            _ = state.debugLines.takeAll()
+        }
+    }
 
     package var fields: [(key: String, value: Logger.MetadataValue)] {
         state.withLock { $0.fields }
@@ -69,7 +69,7 @@ public final class RequestScope: Sendable {
     /// Keeps a line below the level until the request fails; one that comes after that is written.
     func keep(_ line: DebugRing.Line) {
         let isLate = state.withLock { state in
-            if !state.hasFailed { state.debugLines.append(line) }
+            if !state.hasFailed, !state.hasEnded { state.debugLines.append(line) }
             return state.hasFailed
         }
         if isLate { line.release() }

@@ -1,6 +1,6 @@
 /// Records every span, or none.
 public struct ConstantSampler: Sampler {
-    private let decision: SamplingDecision
+    let decision: SamplingDecision
 
     public static let alwaysOn = ConstantSampler(decision: .sampled)
     public static let alwaysOff = ConstantSampler(decision: .dropped)

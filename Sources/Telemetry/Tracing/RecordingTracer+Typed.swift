@@ -1,13 +1,19 @@
 public import Tracing
 
 extension RecordingTracer {
-    /// Runs `body` in a span that is written as it goes.
+    /// Runs `body` in a span that is written as it goes. Without a context it descends from the current one.
     @inline(__always)
     package func withFields<Result>(
-        _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext,
+        _ name: String, ofKind kind: SpanKind, in given: InstrumentationContext?,
         _ body: (inout SpanFields) throws -> Result
     ) rethrows -> Result {
-        let beginning = begin(name, ofKind: kind, in: context, scope: nil)
+        let context = given ?? .current ?? .topLevel
+        let reference = context.spanReference
+        if given == nil, let reference, leavesCurrent(reference) {
+            var fields = SpanFields(of: reference, self)
+            return try body(&fields)
+        }
+        let beginning = begin(name, ofKind: kind, in: context, below: reference)
         var fields = SpanFields(self, beginning, name: name, kind: kind)
         do {
             let result = try InstrumentationContext.$current.withValue(beginning.context(context)) {
@@ -25,10 +31,16 @@ extension RecordingTracer {
 
     @inline(__always)
     package nonisolated(nonsending) func withFields<Result>(
-        _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext,
+        _ name: String, ofKind kind: SpanKind, in given: InstrumentationContext?,
         _ body: nonisolated(nonsending) (inout SpanFields) async throws -> Result
     ) async rethrows -> Result {
-        let beginning = begin(name, ofKind: kind, in: context, scope: nil)
+        let context = given ?? .current ?? .topLevel
+        let reference = context.spanReference
+        if given == nil, let reference, leavesCurrent(reference) {
+            var fields = SpanFields(of: reference, self)
+            return try await body(&fields)
+        }
+        let beginning = begin(name, ofKind: kind, in: context, below: reference)
         var fields = SpanFields(self, beginning, name: name, kind: kind)
         do {
             let result = try await InstrumentationContext.$current.withValue(beginning.context(context)) {
@@ -55,17 +67,16 @@ extension Telemetry {
     /// ```
     ///
     /// It is current while `body` runs, for swift-distributed-tracing and the logs too. An error that `body` throws is
-    /// recorded, makes the span's status, and is thrown on.
+    /// recorded, makes the span's status, and is thrown on. Without a `context` the span descends from the current one.
     public func withSpan<Result>(
-        _ name: String, ofKind kind: SpanKind = .internal,
-        context: InstrumentationContext = .current ?? .topLevel, _ body: (inout SpanFields) throws -> Result
+        _ name: String, ofKind kind: SpanKind = .internal, context: InstrumentationContext? = nil,
+        _ body: (inout SpanFields) throws -> Result
     ) rethrows -> Result {
         try tracer.withFields(name, ofKind: kind, in: context, body)
     }
 
     public nonisolated(nonsending) func withSpan<Result>(
-        _ name: String, ofKind kind: SpanKind = .internal,
-        context: InstrumentationContext = .current ?? .topLevel,
+        _ name: String, ofKind kind: SpanKind = .internal, context: InstrumentationContext? = nil,
         _ body: nonisolated(nonsending) (inout SpanFields) async throws -> Result
     ) async rethrows -> Result {
         try await tracer.withFields(name, ofKind: kind, in: context, body)

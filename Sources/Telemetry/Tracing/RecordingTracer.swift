@@ -9,6 +9,8 @@ package final class RecordingTracer: Tracer {
     private let sampler: any Sampler
     /// The sampler would only say what the parent says.
     private let followsParents: Bool
+    /// It would not want a span whose parent is not recorded.
+    private let leavesUnsampled: Bool
     private let ids: IDGenerator
     package let propagator: CompositePropagator
 
@@ -21,6 +23,7 @@ package final class RecordingTracer: Tracer {
         self.records = records
         self.sampler = sampler
         followsParents = (sampler as? ParentBasedSampler)?.followsParents ?? false
+        leavesUnsampled = followsParents || (sampler as? ConstantSampler)?.decision.isSampled == false
         self.limits = limits
         self.policy = policy
         self.ids = ids
@@ -40,7 +43,9 @@ package final class RecordingTracer: Tracer {
         _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext, scope: RequestScope? = nil,
         at startTimeUnixNano: @autoclosure () -> UInt64
     ) -> TracedSpan {
-        let beginning = begin(name, ofKind: kind, in: context, scope: scope)
+        let reference = context.spanReference
+        if scope == nil, let reference, leavesCurrent(reference) { return TracedSpan(context: context, recording: nil) }
+        let beginning = begin(name, ofKind: kind, in: context, below: reference, scope: scope)
         guard beginning.isRecorded else {
             return TracedSpan(context: beginning.context(context), recording: nil)
         }
@@ -56,7 +61,7 @@ package final class RecordingTracer: Tracer {
         var spanContext: SpanContext
         var parent: SpanContext?
         var requestID: String?
-        var scope: RequestScope?
+        var counts: BegunCounts?
         var isRecorded: Bool
         /// The context has a span already that says all that there is to say.
         var isCurrent: Bool
@@ -66,16 +71,22 @@ package final class RecordingTracer: Tracer {
         func context(_ context: InstrumentationContext) -> InstrumentationContext {
             if isCurrent { return context }
             var context = context
-            context.spanReference = SpanReference(spanContext, requestID: requestID, scope: scope)
+            context.spanReference = SpanReference(spanContext, requestID: requestID, counts: counts)
             return context
         }
     }
 
+    /// Below a span of this process that is not recorded nothing new can be told apart: it stays the current one.
+    @inline(__always)
+    func leavesCurrent(_ reference: SpanReference) -> Bool {
+        leavesUnsampled && !reference.spanContext.isSampled && !reference.spanContext.isRemote
+    }
+
     @inline(__always)
     func begin(
-        _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext, scope: RequestScope?
+        _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext, below reference: SpanReference?,
+        scope: RequestScope? = nil
     ) -> Beginning {
-        let reference = context.spanReference
         let parent = reference?.spanContext
         let seed = parent == nil && !context.isEmpty ? context.traceSeed : nil
         let trace = parent?.traceID ?? seed?.traceID ?? ids.traceID()
@@ -86,7 +97,6 @@ package final class RecordingTracer: Tracer {
                 seed?.decision
                     ?? sampler.decide(SamplingParameters(traceID: trace, parent: parent, name: name, kind: kind))
             }
-        // Below a span of this process that is not recorded nothing new can be told apart: it stays the current one.
         if !decision.isSampled, scope == nil, let parent, !parent.isRemote, !parent.isSampled {
             return Beginning(spanContext: parent, parent: parent, isRecorded: false, isCurrent: true)
         }
@@ -97,12 +107,19 @@ package final class RecordingTracer: Tracer {
             flags: decision.isSampled ? flags | SpanContext.sampledFlag : flags & ~SpanContext.sampledFlag,
             traceState: decision.traceState ?? parent?.traceState ?? "")
         let isRecorded = decision.isSampled && records != nil
-        let scope = scope ?? reference?.scope
-        if isRecorded { scope?.countSpan() }
+        let inherited = scope == nil && parent?.isRemote == false ? reference?.counts : nil
+        let counts = inherited ?? newCounts(spanContext, scope, isRecorded)
+        if isRecorded { counts?.countSpan() }
         return Beginning(
             spanContext: spanContext, parent: parent,
-            requestID: context.count > (reference == nil ? 0 : 1) ? context.requestID : nil, scope: scope,
+            requestID: context.count > (reference == nil ? 0 : 1) ? context.requestID : nil, counts: counts,
             isRecorded: isRecorded, isCurrent: false)
+    }
+
+    /// Of what begins below a span that has no parent in this process.
+    @inline(never)
+    private func newCounts(_ span: SpanContext, _ scope: RequestScope?, _ isRecorded: Bool) -> BegunCounts? {
+        isRecorded || scope != nil ? BegunCounts(below: span.spanID, scope: scope) : nil
     }
 
     package func activeSpan(identifiedBy context: InstrumentationContext) -> TracedSpan? {

@@ -12,6 +12,7 @@ public struct SpanFields: ~Copyable {
     // The tracer outlives its spans: whoever makes the fields holds it until they are finished.
     private unowned(unsafe) let tracer: RecordingTracer
     private let policy: ValuePolicy
+    private let counts: BegunCounts?
     private let isParentRemote: Bool
     private var attributesStart = 0
     private var keys = KeySketch()
@@ -35,6 +36,7 @@ public struct SpanFields: ~Copyable {
         self.tracer = tracer
         policy = tracer.policy
         spanContext = beginning.spanContext
+        counts = beginning.counts
         isParentRemote = beginning.parent?.isRemote ?? false
         guard beginning.isRecorded else {
             scratch = nil
@@ -49,6 +51,17 @@ public struct SpanFields: ~Copyable {
         if let requestID = beginning.requestID {
             scratch.pointee.record.attribute(Tag.bytes(9), RequestID.attributeName, requestID)
         }
+    }
+
+    /// Of a span that is not recorded, inside of another one.
+    @inline(__always)
+    init(of reference: SpanReference, _ tracer: RecordingTracer) {
+        self.tracer = tracer
+        policy = tracer.policy
+        spanContext = reference.spanContext
+        counts = nil
+        isParentRemote = false
+        scratch = nil
     }
 
     // MARK: Setting
@@ -179,7 +192,7 @@ public struct SpanFields: ~Copyable {
                 isError: status == .error, message: statusMessage.map(policy.clean))
         }
         scratch.pointee.record.endSpan(spanContext, isParentRemote: isParentRemote)
-        tracer.records?.append(scratch.pointee.record.bytes, scope: .library)
+        tracer.records?.append(scratch.pointee.record.bytes, scope: .library, counts: counts)
         Scratch.giveBack(scratch)
     }
 

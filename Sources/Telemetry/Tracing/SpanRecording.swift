@@ -34,7 +34,7 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
         isParentRemote = beginning.parent?.isRemote ?? false
         self.startTimeUnixNano = startTimeUnixNano
         content = Mutex(Content(name: name))
-        super.init(beginning.spanContext, requestID: beginning.requestID, scope: beginning.scope)
+        super.init(beginning.spanContext, requestID: beginning.requestID, counts: beginning.counts)
     }
 
     override package var recording: SpanRecording? { self }
@@ -129,7 +129,7 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
         guard let ended else { return }
         let scratch = Scratch.take()
         encode(ended, max(nanoseconds, startTimeUnixNano), into: &scratch.pointee.record)
-        tracer.records?.append(scratch.pointee.record.bytes, scope: .library)
+        tracer.records?.append(scratch.pointee.record.bytes, scope: .library, counts: counts)
         Scratch.giveBack(scratch)
     }
 

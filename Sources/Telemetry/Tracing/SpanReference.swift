@@ -7,14 +7,17 @@ package class SpanReference: @unchecked Sendable {
     package final let spanContext: SpanContext
     /// The request that the span belongs to, looked up once so that log lines need not.
     package final let requestID: String?
-    /// What this process keeps of the request while it serves it; `nil` outside of an invocation.
-    package final let scope: RequestScope?
+    /// What has begun in this process together with the span; `nil` when nothing of it is recorded.
+    package final let counts: BegunCounts?
 
-    init(_ spanContext: SpanContext, requestID: String? = nil, scope: RequestScope? = nil) {
+    init(_ spanContext: SpanContext, requestID: String? = nil, counts: BegunCounts? = nil) {
         self.spanContext = spanContext
         self.requestID = requestID
-        self.scope = scope
+        self.counts = counts
     }
+
+    /// What this process keeps of the request while it serves it; `nil` outside of an invocation.
+    package final var scope: RequestScope? { counts?.scope }
 
     /// The span itself when it is recorded here.
     package var recording: SpanRecording? { nil }
@@ -26,7 +29,17 @@ private enum SpanReferenceKey: InstrumentationContextKey {
 
 extension InstrumentationContext {
     package var spanReference: SpanReference? {
-        get { self[SpanReferenceKey.self] }
+        // Every span and every line asks. A context holds two or three things: going through them costs a quarter of what
+        // hashing the key and casting the value does.
+        get {
+            var found: SpanReference?
+            forEach { key, value in
+                guard key.keyType == SpanReferenceKey.self else { return }
+                // Nothing but a `SpanReference` is ever put under that key, and an object lies in the first word of its box.
+                found = withUnsafeBytes(of: value) { $0.load(as: SpanReference.self) }
+            }
+            return found
+        }
         set { self[SpanReferenceKey.self] = newValue }
     }
 }

@@ -51,7 +51,7 @@ enum LogText {
 
     /// What every line of a request carries, and the screen shows elsewhere.
     private static func isCarried(_ key: String) -> Bool {
-        key == "request.id" || key.hasPrefix("code.") || key.hasPrefix("log.")
+        key == "request.id" || key.hasPrefix("code.") || key.hasPrefix("log.") || key.hasPrefix("telemetry.")
     }
 
     static func severity(_ record: LogRecord) -> String {

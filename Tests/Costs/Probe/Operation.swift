@@ -13,6 +13,9 @@ enum Operation: String, CaseIterable {
     case typedLineOnly = "typed-line-only"
     case disabledLine = "disabled-line"
     case noOpSpan = "no-op-span"
+    /// Without attributes.
+    case bareNoOpSpan = "bare-no-op-span"
+    case bareUnsampledSpan = "bare-unsampled-span"
     case span
     case typedSpan = "typed-span"
     case unsampledSpan = "unsampled-span"
@@ -35,7 +38,7 @@ enum Operation: String, CaseIterable {
         }
         switch self {
         case .lineOnly, .typedLineOnly: configuration.logs.destination = .nowhere
-        case .unsampledSpan, .typedUnsampledSpan: configuration.sampler = ConstantSampler.alwaysOff
+        case .unsampledSpan, .bareUnsampledSpan, .typedUnsampledSpan: configuration.sampler = ConstantSampler.alwaysOff
         case .spanToNobody:
             // An address of the documentation's network: packets go out and nothing comes back.
             let nobody = Telemetry.Endpoint(host: "192.0.2.1", port: 4318)
@@ -67,6 +70,12 @@ enum Operation: String, CaseIterable {
         case .noOpSpan:
             let tracer: any Tracer = NoOpTracer()
             return { Self.span(tracer) }
+        case .bareNoOpSpan:
+            let tracer: any Tracer = NoOpTracer()
+            return { tracer.withSpan("GET /lessons/{lesson}", ofKind: .server) { _ in } }
+        case .bareUnsampledSpan:
+            let tracer = InstrumentationSystem.tracer
+            return { tracer.withSpan("GET /lessons/{lesson}", ofKind: .server) { _ in } }
         case .span, .unsampledSpan:
             let tracer = InstrumentationSystem.tracer
             return { Self.span(tracer) }
