@@ -49,6 +49,26 @@ import Tracing
         #expect(throws: Violation.self) { try SamplerConformance.check(Coin()) }
     }
 
+    @Test func theProcessorKeepsTheRulesHoweverItIsConfigured() async throws {
+        try await ProcessorConformance.check(Telemetry.Configuration(serviceName: "standard"))
+        var small = Telemetry.Configuration(serviceName: "small")
+        for signal in Signal.allCases {
+            small[signal].waitingRecordsMax = 64
+            small[signal].batchRecordsMax = 3
+            small[signal].interval = .seconds(3600)
+        }
+        try await ProcessorConformance.check(small)
+    }
+
+    @Test func aProcessorThatLosesWhatItIsGivenIsFound() async {
+        var disabled = Telemetry.Configuration(serviceName: "disabled")
+        disabled.isDisabled = true
+        await #expect(throws: Violation.self) { try await ProcessorConformance.check(disabled) }
+        var tiny = Telemetry.Configuration(serviceName: "tiny")
+        tiny.traces.waitingRecordsMax = 5
+        await #expect(throws: Violation.self) { try await ProcessorConformance.check(tiny) }
+    }
+
     @Test func theExportersOfTheLibraryKeepTheRules() throws {
         try ExporterConformance.check(InMemoryExporter(), isReachable: true)
         let file = try #require(OTLPLinesExporter(path: "/dev/null"))
