@@ -15,6 +15,7 @@ let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-met
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
@@ -80,7 +82,7 @@ let package = Package(
             name: "TelemetryTesting", dependencies: ["Telemetry", "OTLP", log, metrics, tracing],
             swiftSettings: settings),
         .target(
-            name: "TelemetryHTTPS", dependencies: ["Telemetry", "OTLP", asyncHTTPClient, nioCore, nioHTTP1],
+            name: "TelemetryHTTPS", dependencies: ["Telemetry", "OTLP", asyncHTTPClient, nioCore, nioHTTP1, nioSSL],
             swiftSettings: settings),
 
         // The storage port and its adapters.
@@ -191,6 +193,12 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "linkage-probe", dependencies: ["Telemetry", log, tracing], path: "Tests/Linkage",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "bootstrap-probe", dependencies: ["Telemetry", log, metrics, tracing], path: "Tests/BootstrapProbe",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "https-probe", dependencies: ["Telemetry", "TelemetryHTTPS", log, tracing], path: "Tests/HTTPSProbe",
             swiftSettings: settings),
         .executableTarget(
             name: "lambda-probe", dependencies: ["Telemetry", "OTLP", log, tracing], path: "Tests/LambdaProbe",

@@ -1,5 +1,5 @@
 import CoreMetrics
-package import Logging
+public import Logging
 import Synchronization
 import Tracing
 
@@ -65,32 +65,25 @@ public final class Telemetry: Sendable {
     }
 
     private func install() {
-        let handler = { @Sendable [self] (label: String) in logHandler(label) }
-        if InstalledBackends.hasLogging {
-            Diagnostics.say(
-                "cannot install the backend of swift-log: got one already; call Telemetry.bootstrap() first")
-        } else {
-            LoggingSystem.bootstrap(handler)
-        }
-        if InstalledBackends.hasTracing {
-            Diagnostics.say(
-                "cannot install the backend of swift-distributed-tracing: got one already; call Telemetry.bootstrap() first"
-            )
-        } else {
-            InstrumentationSystem.bootstrap(tracer)
-        }
-        if InstalledBackends.hasMetrics {
-            Diagnostics.say(
-                "cannot install the backend of swift-metrics: got one already; call Telemetry.bootstrap() first")
-        } else {
-            MetricsSystem.bootstrap(SwiftMetricsFactory(metrics))
+        for backend in Backend.allCases where configuration.backends.contains(backend) {
+            guard !InstalledBackends.has(backend) else {
+                Diagnostics.say(
+                    "cannot install the backend of \(backend.package): got one already; call Telemetry.bootstrap() before it, "
+                        + "or leave .\(backend) out of Configuration.backends")
+                continue
+            }
+            switch backend {
+            case .logging: LoggingSystem.bootstrap { [self] label in logHandler(label) }
+            case .tracing: InstrumentationSystem.bootstrap(tracer)
+            case .metrics: MetricsSystem.bootstrap(SwiftMetricsFactory(metrics))
+            }
         }
     }
 
     package func start() { processor.start() }
 
-    /// swift-log's handler for a logger of that name.
-    package func logHandler(_ label: String) -> any LogHandler {
+    /// swift-log's handler for a logger of that name: for programs that bootstrap swift-log themselves, with several.
+    public func logHandler(_ label: String) -> any LogHandler {
         StructuredLogHandler(label: label, level: level(of: label), writer: logWriter)
     }
 

@@ -20,20 +20,31 @@ public final class HTTPSExporter: Exporter {
         var headers: [(name: String, value: String)]
         var encoding: Telemetry.Encoding
         var compression: Telemetry.Compression
+        var client: HTTPClient
     }
 
     /// Sends each signal that goes to a collector there, whether by `https` or `http`.
+    ///
+    /// A signal whose certificates cannot be read is not sent, and that is said.
     public init(_ configuration: Telemetry.Configuration) {
         var routes: [Signal: Route] = [:]
+        var complaints: Set<String> = []
         for signal in Signal.allCases {
             let settings = configuration[signal]
             guard case .collector(let endpoint) = settings.destination else { continue }
-            routes[signal] = Route(
-                url: endpoint.url, headers: OTLPRequestBody.headers(settings), encoding: settings.encoding,
-                compression: settings.compression)
+            do throws(UnusableCertificate) {
+                routes[signal] = Route(
+                    url: endpoint.url, headers: OTLPRequestBody.headers(settings), encoding: settings.encoding,
+                    compression: settings.compression, client: try Clients.client(for: settings.certificates))
+            } catch {
+                if complaints.insert(error.description).inserted { Diagnostics.say(error.description) }
+            }
         }
         self.routes = routes
     }
+
+    /// Whether it has somewhere to send this signal to.
+    func sends(_ signal: Signal) -> Bool { routes[signal] != nil }
 
     public func export(_ request: [UInt8], of signal: Signal, deadline: ContinuousClock.Instant) -> ExportOutcome {
         guard let route = routes[signal] else { return .refused(reason: "no endpoint for \(signal)") }
@@ -43,7 +54,7 @@ public final class HTTPSExporter: Exporter {
         // The thread that sends is the library's own: it may wait.
         let answer = Answer()
         let task = Task.detached {
-            answer.give(await Self.send(body, to: route, timeout: deadline - .now))
+            answer.give(await Self.send(body, to: route, timeout: deadline - .now - Self.lead))
         }
         guard let outcome = answer.wait(until: deadline) else {
             task.cancel()
@@ -59,18 +70,20 @@ public final class HTTPSExporter: Exporter {
         for (name, value) in route.headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(body)
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(timeout))
+            let response = try await route.client.execute(request, timeout: TimeAmount(timeout))
             let answer = try await response.body.collect(upTo: answerBytesMax)
             return OTLPRequestBody.outcome(
                 status: Int(response.status.code),
                 retryAfter: response.headers.first(name: "Retry-After").flatMap { RetryAfter.parse($0) },
                 body: Array(answer.readableBytesView), route.encoding)
         } catch {
-            return .retry(after: nil, reason: "\(route.url): \(error)")
+            return .retry(after: nil, reason: "\(route.url): \(ConnectionFailure.describe(error))")
         }
     }
 
     private static let answerBytesMax = 64 << 10
+    /// What the client gives up before the deadline, so that it can still say what kept it.
+    private static let lead = Duration.milliseconds(10)
 }
 
 extension Telemetry.Configuration {
@@ -79,7 +92,8 @@ extension Telemetry.Configuration {
         var configuration = self
         let exporter = HTTPSExporter(self)
         for signal in Signal.allCases {
-            if case .collector = self[signal].destination { configuration[signal].destination = .exporter(exporter) }
+            guard case .collector = self[signal].destination else { continue }
+            configuration[signal].destination = exporter.sends(signal) ? .exporter(exporter) : .nowhere
         }
         return configuration
     }

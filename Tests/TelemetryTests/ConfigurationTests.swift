@@ -18,7 +18,7 @@ import Testing
         #expect(endpoint(configuration.traces) == Telemetry.Endpoint.localCollector.appending(.traces))
         #expect(configuration.traces.timeout == .seconds(10))
         #expect(configuration.propagators == ["tracecontext", "baggage"])
-        #expect(!configuration.usesDeltaMetrics)
+        #expect(!configuration.reportsDeltas)
         #expect(configuration.logLevel == .info)
         #expect(!configuration.isDisabled)
     }
@@ -56,11 +56,46 @@ import Testing
         #expect(configuration.spanLimits.valueLengthMax == 9)
         #expect(configuration.logValueLengthMax == 9)
         #expect(configuration.propagators == ["b3", "tracecontext"])
-        #expect(configuration.usesDeltaMetrics)
+        #expect(configuration.reportsDeltas)
         #expect(configuration.logLevels == ["db": .error])
         #expect(configuration.logFieldNames == .cloudwatch)
         #expect(configuration.isDisabled)
         #expect(configuration.logLevel == .warning)
+    }
+
+    @Test func aFunctionReportsDeltasUnlessItsCodeSaysOtherwise() {
+        var function = configuration(["AWS_LAMBDA_FUNCTION_NAME": "tutor"])
+        #expect(function.reportsDeltas)
+        function.usesDeltaMetrics = false
+        #expect(!function.reportsDeltas)
+        let cumulative = configuration([
+            "AWS_LAMBDA_FUNCTION_NAME": "tutor",
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "cumulative",
+        ])
+        #expect(!cumulative.reportsDeltas)
+        var inCode = Telemetry.Configuration(serviceName: "tutor", endpoint: nil)
+        inCode.usesDeltaMetrics = false
+        inCode.adopt(PlatformDetection.platform { ["AWS_LAMBDA_FUNCTION_NAME": "tutor"][$0] })
+        #expect(!inCode.reportsDeltas)
+    }
+
+    @Test func certificatesAreNamedForAllSignalsOrForOne() {
+        let configuration = configuration([
+            "OTEL_EXPORTER_OTLP_CERTIFICATE": "/etc/ca.pem", "OTEL_EXPORTER_OTLP_CLIENT_KEY": "/etc/key.pem",
+            "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE": "/etc/chain.pem",
+            "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE": "/etc/logs-ca.pem",
+        ])
+        let common = Telemetry.Certificates(
+            authoritiesFile: "/etc/ca.pem", clientChainFile: "/etc/chain.pem", clientKeyFile: "/etc/key.pem")
+        #expect(configuration.traces.certificates == common)
+        #expect(configuration.metrics.certificates == common)
+        #expect(configuration.logs.certificates.authoritiesFile == "/etc/logs-ca.pem")
+    }
+
+    @Test func gRPCIsNotSpokenAndProtobufOverHTTPTakesItsPlace() {
+        let configuration = configuration(["OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"])
+        #expect(configuration.traces.encoding == .protobuf)
+        #expect(endpoint(configuration.traces) == Telemetry.Endpoint.localCollector.appending(.traces))
     }
 
     @Test func whatCannotBeUsedLeavesTheDefault() {

@@ -43,9 +43,10 @@ extension Telemetry.Configuration {
         settings.timeout = both("TIMEOUT", reader.milliseconds) ?? settings.timeout
         settings.compression =
             both("COMPRESSION") { reader.choice($0, ["none": Telemetry.Compression.none, "gzip": .gzip]) } ?? .none
-        settings.encoding =
-            both("PROTOCOL") { reader.choice($0, ["http/protobuf": Telemetry.Encoding.protobuf, "http/json": .json]) }
-            ?? .protobuf
+        settings.encoding = both("PROTOCOL", reader.encoding) ?? .protobuf
+        settings.certificates = Telemetry.Certificates(
+            authoritiesFile: both("CERTIFICATE", reader.text),
+            clientChainFile: both("CLIENT_CERTIFICATE", reader.text), clientKeyFile: both("CLIENT_KEY", reader.text))
         settings.destination = destination(of: signal, word, reader)
     }
 

@@ -18,12 +18,13 @@ extension Telemetry.Configuration {
         }
         guard let name = platform.functionName else { return }
         if serviceName == Self.unknownService { serviceName = name }
-        // Functions come and go: sums since the beginning would be as many as there were processes.
-        usesDeltaMetrics = true
         let version = resourceAttributes["faas.version"]?.string
         let memoryMegabytes = platform.memoryLimitBytes.map { $0 >> 20 }
         function = function ?? FunctionDescription(name: name, version: version, memoryMegabytes: memoryMegabytes)
     }
+
+    /// Functions come and go: sums since the beginning would be as many as there were processes.
+    package var reportsDeltas: Bool { usesDeltaMetrics ?? (platform?.functionName != nil) }
 
     package static let unknownService = "unknown_service"
 }

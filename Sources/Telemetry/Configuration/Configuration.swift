@@ -16,6 +16,8 @@ extension Telemetry {
         public var function: FunctionDescription?
         /// JSON log lines only: nothing is recorded for export.
         public var isDisabled = false
+        /// Which backends `Telemetry.bootstrap` installs: all of them. Who has installed one already leaves it out.
+        public var backends = Set(Backend.allCases)
 
         public var traces: SignalSettings
         public var logs: SignalSettings
@@ -43,8 +45,9 @@ extension Telemetry {
 
         // MARK: Metrics
 
-        /// Changes since the last export instead of sums since the beginning: right for functions, which come and go.
-        public var usesDeltaMetrics = false
+        /// Changes since the last export instead of sums since the beginning; `nil` is yes for functions, which come and go,
+        /// and no for everything else.
+        public var usesDeltaMetrics: Bool?
         /// Replaces the buckets of every histogram.
         public var histogramBuckets: HistogramBuckets?
 
@@ -102,6 +105,8 @@ extension Telemetry {
         public var timeout = Duration.seconds(10)
         public var encoding = Encoding.protobuf
         public var compression = Compression.none
+        /// Files for TLS, used by `TelemetryHTTPS`.
+        public var certificates = Certificates()
         /// The longest that a record waits for company.
         public var interval: Duration
         /// Records that may wait.
@@ -125,6 +130,31 @@ extension Telemetry {
         case file(String)
         /// Anything else: `TelemetryHTTPS`, `TelemetryTesting`, or what the host brings.
         case exporter(any Exporter)
+    }
+
+    /// Whom a connection over TLS trusts, and how it shows who it is. All are paths of PEM files.
+    public struct Certificates: Hashable, Sendable {
+        /// The authorities that a collector's certificate may be signed by; `nil` are the system's.
+        public var authoritiesFile: String?
+        /// The certificates, this side's first, and the key that a collector is shown which asks for them.
+        public var clientChainFile: String?
+        public var clientKeyFile: String?
+
+        public init(authoritiesFile: String? = nil, clientChainFile: String? = nil, clientKeyFile: String? = nil) {
+            self.authoritiesFile = authoritiesFile
+            self.clientChainFile = clientChainFile
+            self.clientKeyFile = clientKeyFile
+        }
+    }
+
+    /// What a program logs, traces and measures through.
+    public enum Backend: Hashable, Sendable, CaseIterable {
+        /// swift-log's.
+        case logging
+        /// swift-distributed-tracing's.
+        case tracing
+        /// swift-metrics'.
+        case metrics
     }
 
     public enum Encoding: Hashable, Sendable { case protobuf, json }

@@ -1,8 +1,15 @@
 import Logging
+import Synchronization
 
 /// Reads the variables of an environment; a value that cannot be used is named on standard error, and its default taken.
 struct EnvironmentReader {
     let variable: (String) -> String?
+    /// What is read for every signal is complained about once.
+    private let complaints = Complaints()
+
+    init(variable: @escaping (String) -> String?) {
+        self.variable = variable
+    }
 
     /// An empty variable counts as one that is not set: the specification says so.
     func text(_ name: String) -> String? {
@@ -42,6 +49,16 @@ struct EnvironmentReader {
         return nil
     }
 
+    func encoding(_ name: String) -> Telemetry.Encoding? {
+        if text(name)?.lowercased() == "grpc" {
+            complaints.say(
+                "cannot use \(name): gRPC is not spoken here; http/protobuf is sent instead, so the endpoint must be one for "
+                    + "OTLP over HTTP (port 4318 where gRPC has 4317)")
+            return nil
+        }
+        return choice(name, ["http/protobuf": Telemetry.Encoding.protobuf, "http/json": .json])
+    }
+
     /// One of the values, by its name.
     func choice<Value>(_ name: String, _ values: KeyValuePairs<String, Value>) -> Value? {
         guard let text = text(name)?.lowercased() else { return nil }
@@ -69,7 +86,15 @@ struct EnvironmentReader {
 
     /// The value is not repeated: it may hold a secret.
     func refuse(_ name: String, _ wanted: String) {
-        Diagnostics.say("cannot use \(name): it must be \(wanted); the default is taken")
+        complaints.say("cannot use \(name): it must be \(wanted); the default is taken")
+    }
+
+    private final class Complaints: Sendable {
+        private let said = Mutex<Set<String>>([])
+
+        func say(_ complaint: String) {
+            if said.withLock({ $0.insert(complaint).inserted }) { Diagnostics.say(complaint) }
+        }
     }
 }
 
