@@ -22,6 +22,8 @@ class RuntimeAPI:
         self.initialization_error = None
         # (what, invocation id, seconds) in the order in which it happened.
         self.journal = []
+        # Pieces of answers that came in pieces.
+        self.chunks = []
         self.waiting = 0
         self.most_waiting = 0
         self.changed = threading.Condition()
@@ -62,7 +64,11 @@ class RuntimeAPI:
                 self.answer(200, event["payload"], headers)
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                trailers = {}
+                if self.headers["Transfer-Encoding"] == "chunked":
+                    body, trailers = self.read_chunks()
+                else:
+                    body = self.rfile.read(int(self.headers["Content-Length"]))
                 if self.path == ROOT + "/init/error":
                     api.initialization_error = json.loads(body)
                     return self.answer(202, b'{"status":"OK"}')
@@ -75,9 +81,20 @@ class RuntimeAPI:
                     return self.answer(403, b'{"errorType":"InvalidStateTransition"}')
                 api.note(kind, invocation)
                 with api.changed:
-                    api.outcomes[invocation] = (kind, body, dict(self.headers))
+                    api.outcomes[invocation] = (kind, body, dict(self.headers) | trailers)
                     api.changed.notify_all()
                 self.answer(202, b'{"status":"OK"}')
+
+            def read_chunks(self):
+                body, trailers = b"", {}
+                while size := int(self.rfile.readline(), 16):
+                    api.chunks.append(self.rfile.read(size))
+                    body += api.chunks[-1]
+                    assert self.rfile.readline() == b"\r\n"
+                while (line := self.rfile.readline().decode().strip()) != "":
+                    name, _, value = line.partition(": ")
+                    trailers[name] = value
+                return body, trailers
 
             def answer(self, status, body, headers=()):
                 self.send_response(status)

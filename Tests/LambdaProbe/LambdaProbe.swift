@@ -16,6 +16,7 @@ struct LambdaProbe {
             await runtime.reportInitializationError(Refusal())
             exit(1)
         }
+        if getenv("STREAMS") != nil { try await stream(runtime) }
         let logger = Logger(label: "probe")
         try await runtime.run { event, invocation in
             let order = String(decoding: event, as: UTF8.self)
@@ -33,6 +34,19 @@ struct LambdaProbe {
             default: break
             }
             return event
+        }
+    }
+
+    /// Answers piece by piece, as the event says.
+    private static func stream(_ runtime: Telemetry.LambdaRuntime) async throws {
+        try await runtime.stream { event, response, _ in
+            let order = word(in: String(decoding: event, as: UTF8.self))
+            if order == "throw" { throw Refusal() }
+            if order == "status" {
+                try await response.begin(status: 503, fields: [("content-type", "text/plain"), ("set-cookie", "a=b")])
+            }
+            for word in ["piece ", "", "by ", "piece"] { try await response.write(Array(word.utf8)) }
+            if order == "throw late" { throw Refusal() }
         }
     }
 

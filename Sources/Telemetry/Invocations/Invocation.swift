@@ -52,7 +52,7 @@ public final class Invocation: Sendable {
         context.requestID = requestID
         scope = environment.makeScope(isColdStart: isColdStart)
         span = environment.startSpan(
-            trigger.name ?? environment.functionName, trigger.spanKind, context, scope)
+            trigger.name ?? trigger.functionName ?? environment.functionName, trigger.spanKind, context, scope)
         for sender in senders.links { span.addLink(SpanLink(context: sender, attributes: SpanAttributes([:]))) }
         describe(trigger)
         watch()
@@ -197,7 +197,7 @@ public final class Invocation: Sendable {
                 attributes[SemanticConventions.timeout] = remainingTime.seconds.rounded(.up)
             }
             attributes[SemanticConventions.maxMemory] = environment.platform.memoryLimitBytes
-            for attribute in environment.platform.attributes(ofFunction: trigger.name) {
+            for attribute in environment.platform.attributes(ofFunction: trigger.functionName) {
                 if let text = attribute.value?.string { attributes[attribute.key] = text }
             }
         }

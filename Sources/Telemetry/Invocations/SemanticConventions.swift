@@ -42,6 +42,9 @@ package enum SemanticConventions {
     static let messagingDestination = "messaging.destination.name"
     static let messageID = "messaging.message.id"
     static let messageCount = "messaging.batch.message_count"
+    static let messagingSubscription = "messaging.destination.subscription.name"
+    static let pubSubOrderingKey = "messaging.gcp_pubsub.message.ordering_key"
+    static let pubSubDeliveryAttempt = "messaging.gcp_pubsub.message.delivery_attempt"
 
     // MARK: Ours (Documentation/Formats/invocation-span.md)
 

@@ -16,6 +16,8 @@ public struct Trigger: Sendable {
     public var kind: Kind
     /// Of the span; `nil` is the name of the function.
     public var name: String?
+    /// Which function of several that one app holds; `nil` where an app is a function.
+    public var functionName: String?
     public var attributes = SpanAttributes()
     /// What the sender's context is read from: the header fields of a request, the members of an event.
     public var fields: [(name: String, value: String)] = []

@@ -19,6 +19,13 @@ extension Telemetry {
         /// Bytes of an event to bytes of its answer, both usually JSON.
         public typealias Handler = @Sendable (_ event: [UInt8], _ invocation: Invocation) async throws -> [UInt8]
 
+        public typealias StreamingHandler =
+            @Sendable (_ event: [UInt8], _ response: ResponseStream, _ invocation: Invocation) async throws -> Void
+
+        /// Handles one event and returns what answers it; an error of the handler is thrown, and answered as one.
+        private typealias Handling =
+            @Sendable (RuntimeAPI, RuntimeAPI.Event, Invocation) async throws -> @Sendable () async throws -> Void
+
         private let address: String
         private let concurrency: Int
 
@@ -38,11 +45,44 @@ extension Telemetry {
         ///
         /// Errors: only when the runtime API can no longer be talked to; errors of the handler are answers.
         public func run(_ handler: @escaping Handler) async throws {
+            try await runLoops { api, event, invocation in
+                let bytes = try await invocation.withContext { try await handler(event.payload, invocation) }
+                if invocation.trigger == .http, let status = LambdaEvent.statusCode(of: bytes) {
+                    invocation.respond(status: status)
+                }
+                return { try await api.respond(to: event.id, with: bytes) }
+            }
+        }
+
+        /// The same for a handler that sends its answer piece by piece, while it makes it.
+        ///
+        /// ```swift
+        /// try await runtime.stream { event, response, invocation in
+        ///     try await response.begin(status: 200, fields: [("content-type", "text/plain")])
+        ///     for try await word in hint(event) { try await response.write(Array(word.utf8)) }
+        /// }
+        /// ```
+        ///
+        /// An error before the first piece is answered as `run` answers it; one that comes later stands behind the answer.
+        public func stream(_ handler: @escaping StreamingHandler) async throws {
+            try await runLoops { api, event, invocation in
+                let response = ResponseStream(api, event.id, invocation)
+                do {
+                    try await invocation.withContext { try await handler(event.payload, response, invocation) }
+                } catch  where response.hasBegun {
+                    invocation.end(throwing: error)
+                    return { try await api.endResponse(RuntimeError(error)) }
+                }
+                return { try await response.end() }
+            }
+        }
+
+        private func runLoops(_ handle: @escaping Handling) async throws {
             let telemetry = Telemetry.sharedOrInert
             telemetry.invocations.isReady()
             try await withThrowingTaskGroup { group in
                 for _ in 0..<concurrency {
-                    group.addTask { try await handleAll(RuntimeAPI(address: address), telemetry, handler) }
+                    group.addTask { try await handleAll(RuntimeAPI(address: address), telemetry, handle) }
                 }
                 try await group.waitForAll()
             }
@@ -57,28 +97,20 @@ extension Telemetry {
             }
         }
 
-        private func handleAll(_ api: RuntimeAPI, _ telemetry: Telemetry, _ handler: Handler) async throws {
+        private func handleAll(_ api: RuntimeAPI, _ telemetry: Telemetry, _ handle: Handling) async throws {
             while true {
                 let event = try await api.next()
                 let invocation = telemetry.beginInvocation(event)
                 // Errors of the handler are answers; errors of the runtime API end the loop.
-                let answer: Result<[UInt8], any Error>
+                let answer: @Sendable () async throws -> Void
                 do {
-                    answer = .success(try await invocation.withContext { try await handler(event.payload, invocation) })
-                } catch {
-                    answer = .failure(error)
-                }
-                switch answer {
-                case .success(let bytes):
-                    if invocation.trigger == .http, let status = LambdaEvent.statusCode(of: bytes) {
-                        invocation.respond(status: status)
-                    }
+                    answer = try await handle(api, event, invocation)
                     invocation.end()
-                    try await api.respond(to: event.id, with: bytes)
-                case .failure(let error):
+                } catch {
                     invocation.end(throwing: error)
-                    try await api.fail(event.id, RuntimeError(error))
+                    answer = { try await api.fail(event.id, RuntimeError(error)) }
                 }
+                try await answer()
                 await invocation.flush()
             }
         }

@@ -56,6 +56,36 @@ actor RuntimeAPI {
         try fail(id, tooLarge)
     }
 
+    // MARK: An answer in pieces
+
+    func beginResponse(to id: String, contentType: String) throws {
+        try connection.beginChunks(
+            Self.root + "/invocation/\(id)/response",
+            headers: [
+                ("Content-Type", contentType), ("Lambda-Runtime-Function-Response-Mode", "streaming"),
+                ("Trailer", "\(Self.errorTypeName), \(Self.errorBodyName)"),
+            ])
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+        try connection.sendChunk(bytes)
+    }
+
+    /// Ends the answer; an error that came too late to stand in its place is told behind it.
+    func endResponse(_ error: RuntimeError?) throws {
+        var trailers: [(name: String, value: String)] = []
+        if let error {
+            var body: [UInt8] = []
+            Base64.append(error.json, to: &body)
+            trailers = [
+                (Self.errorTypeName, error.headerType), (Self.errorBodyName, String(decoding: body, as: UTF8.self)),
+            ]
+        }
+        try check(try connection.endChunks(trailers: trailers), "end an answer")
+    }
+
+    // MARK: Errors
+
     func fail(_ id: String, _ error: RuntimeError) throws {
         try check(post("/invocation/\(id)/error", error), "report an error")
     }
@@ -68,7 +98,7 @@ actor RuntimeAPI {
     private func post(_ path: String, _ error: RuntimeError) throws -> RuntimeResponse {
         try connection.exchange(
             "POST", Self.root + path,
-            headers: [("Content-Type", "application/json"), ("Lambda-Runtime-Function-Error-Type", error.headerType)],
+            headers: [("Content-Type", "application/json"), (Self.errorTypeName, error.headerType)],
             body: error.json)
     }
 
@@ -83,6 +113,8 @@ actor RuntimeAPI {
     }
 
     private static let root = "/2018-06-01/runtime"
+    private static let errorTypeName = "Lambda-Runtime-Function-Error-Type"
+    private static let errorBodyName = "Lambda-Runtime-Function-Error-Body"
 
     /// The deadline is told by the wall clock, and kept by one that does not jump.
     private static func instant(_ milliseconds: Int64) -> ContinuousClock.Instant? {

@@ -47,6 +47,39 @@ struct RuntimeConnection: ~Copyable {
         }
     }
 
+    // MARK: A request in pieces
+
+    /// Begins a request whose body comes in chunks, on a connection of its own: that one ends with it.
+    mutating func beginChunks(_ path: String, headers: [(name: String, value: String)]) throws(Failure) {
+        close()
+        var head = "POST \(path) HTTP/1.1\r\nHost: \(host):\(port)\r\nUser-Agent: telemetry-swift\r\n"
+        for header in headers { head += "\(header.name): \(header.value)\r\n" }
+        try open()
+        try sendOrClose(Array((head + "Transfer-Encoding: chunked\r\n\r\n").utf8))
+    }
+
+    mutating func sendChunk(_ bytes: [UInt8]) throws(Failure) {
+        try sendOrClose(Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8))
+    }
+
+    /// Ends the body, with fields behind it, and returns the answer.
+    mutating func endChunks(trailers: [(name: String, value: String)]) throws(Failure) -> RuntimeResponse {
+        let fields = trailers.map { "\($0.name): \($0.value)\r\n" }.joined()
+        try sendOrClose(Array("0\r\n\(fields)\r\n".utf8))
+        defer { close() }
+        return try receive()
+    }
+
+    private mutating func sendOrClose(_ bytes: [UInt8]) throws(Failure) {
+        guard socket >= 0 else { throw failure("write to", "the connection was closed") }
+        do throws(Failure) {
+            try send(bytes)
+        } catch {
+            close()
+            throw error
+        }
+    }
+
     private mutating func exchangeOnce(_ request: [UInt8]) throws(Failure) -> RuntimeResponse {
         try send(request)
         let response = try receive()
