@@ -30,17 +30,16 @@ public final class Telemetry: Sendable {
         let processor = configuration.isDisabled ? BatchProcessor(configuration, .none) : BatchProcessor(configuration)
         self.processor = processor
         metrics = processor.metrics
+        let policy = ValuePolicy(configuration.redaction, valueLengthMax: configuration.spanLimits.valueLengthMax)
         // Spans are made even when they go nowhere: what they propagate, others record.
         tracer = RecordingTracer(
             records: processor.spans.isClosed ? nil : processor.spans, sampler: configuration.sampler,
-            limits: configuration.spanLimits,
-            policy: ValuePolicy(configuration.redaction, valueLengthMax: configuration.spanLimits.valueLengthMax),
-            propagators: configuration.propagators)
+            limits: configuration.spanLimits, policy: policy, propagators: configuration.propagators)
         logWriter = LogWriter(
             service: configuration.serviceName, names: configuration.logFieldNames, function: configuration.function,
             output: configuration.writesLogLines ? output ?? .standardOutput : nil,
             records: processor.logs.isClosed ? nil : processor.logs,
-            policy: ValuePolicy(configuration.redaction, valueLengthMax: configuration.logValueLengthMax),
+            policy: policy.limited(to: configuration.logValueLengthMax),
             fieldsMax: configuration.logFieldsMax, bufferedLevel: configuration.bufferedLogLevel)
         invocations = InvocationEnvironment(configuration, tracer, processor)
     }
@@ -65,19 +64,28 @@ public final class Telemetry: Sendable {
     }
 
     private func install() {
-        for backend in Backend.allCases where configuration.backends.contains(backend) {
-            guard !InstalledBackends.has(backend) else {
-                Diagnostics.say(
-                    "cannot install the backend of \(backend.package): got one already; call Telemetry.bootstrap() before it, "
-                        + "or leave .\(backend) out of Configuration.backends")
-                continue
-            }
-            switch backend {
-            case .logging: LoggingSystem.bootstrap { [self] label in logHandler(label) }
-            case .tracing: InstrumentationSystem.bootstrap(tracer)
-            case .metrics: MetricsSystem.bootstrap(SwiftMetricsFactory(metrics))
-            }
+        install(.logging, of: "swift-log", unless: InstalledBackends.hasLogging) {
+            LoggingSystem.bootstrap { [self] label in logHandler(label) }
         }
+        install(.tracing, of: "swift-distributed-tracing", unless: InstalledBackends.hasTracing) {
+            InstrumentationSystem.bootstrap(tracer)
+        }
+        install(.metrics, of: "swift-metrics", unless: InstalledBackends.hasMetrics) {
+            MetricsSystem.bootstrap(SwiftMetricsFactory(metrics))
+        }
+    }
+
+    private func install(
+        _ backend: Backends, of package: String, unless isInstalled: @autoclosure () -> Bool, _ bootstrap: () -> Void
+    ) {
+        guard configuration.backends.contains(backend) else { return }
+        guard !isInstalled() else {
+            Diagnostics.say(
+                "cannot install the backend of \(package): got one already; call Telemetry.bootstrap() before it, or leave it "
+                    + "out of Configuration.backends")
+            return
+        }
+        bootstrap()
     }
 
     package func start() { processor.start() }

@@ -5,6 +5,17 @@ public enum Signal: UInt8, CaseIterable, Sendable {
     case metrics = 3
 }
 
+extension Signal: CustomStringConvertible {
+    /// Its name in paths and messages. Said here, because reading it from the type's metadata is what a cold start notices.
+    public var description: String {
+        switch self {
+        case .traces: "traces"
+        case .logs: "logs"
+        case .metrics: "metrics"
+        }
+    }
+}
+
 /// Spans by resource and scope: the body of one OTLP trace export.
 ///
 /// Source: opentelemetry-proto 1.x, `ExportTraceServiceRequest`, `TracesData`.

@@ -17,7 +17,7 @@ extension Telemetry {
         /// JSON log lines only: nothing is recorded for export.
         public var isDisabled = false
         /// Which backends `Telemetry.bootstrap` installs: all of them. Who has installed one already leaves it out.
-        public var backends = Set(Backend.allCases)
+        public var backends = Backends.all
 
         public var traces: SignalSettings
         public var logs: SignalSettings
@@ -148,13 +148,17 @@ extension Telemetry {
     }
 
     /// What a program logs, traces and measures through.
-    public enum Backend: Hashable, Sendable, CaseIterable {
+    public struct Backends: OptionSet, Sendable {
+        public let rawValue: UInt8
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
         /// swift-log's.
-        case logging
+        public static let logging = Backends(rawValue: 1)
         /// swift-distributed-tracing's.
-        case tracing
+        public static let tracing = Backends(rawValue: 2)
         /// swift-metrics'.
-        case metrics
+        public static let metrics = Backends(rawValue: 4)
+        public static let all: Backends = [.logging, .tracing, .metrics]
     }
 
     public enum Encoding: Hashable, Sendable { case protobuf, json }

@@ -55,6 +55,11 @@ extension ByteBuffer {
             // The last eight once more, rather than the rest one by one.
             return Self.needsEscape(source.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
         }
+        if count >= 4 {
+            let first = UInt64(source.loadUnaligned(as: UInt32.self))
+            let last = UInt64(source.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
+            return Self.needsEscape(first | last &<< 32)
+        }
         for byte in text where Self.needsEscape(byte) { return true }
         return false
     }

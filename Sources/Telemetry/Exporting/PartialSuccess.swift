@@ -32,11 +32,20 @@ enum PartialSuccess {
 
     /// The same of an answer in JSON: `{"partialSuccess":{"rejectedSpans":"1"}}`, by whatever name the records have.
     static func rejectedRecords(json body: [UInt8]) -> Int {
-        let text = String(decoding: body, as: UTF8.self)
-        guard let name = text.firstRange(of: "\"rejected"),
-            let colon = text[name.upperBound...].firstIndex(of: ":")
-        else { return 0 }
-        let value = text[text.index(after: colon)...].drop { !$0.isNumber }
-        return Int(value.prefix { $0.isNumber }) ?? 0
+        var reader = JSONReader(body)
+        var rejected = 0
+        do throws(JSONError) {
+            guard try reader.nextKind() == .object else { return 0 }
+            try reader.members { key, reader throws(JSONError) in
+                guard key == "partialSuccess", try reader.nextKind() == .object else { return try reader.skip() }
+                try reader.members { key, reader throws(JSONError) in
+                    guard key.hasPrefix("rejected") else { return try reader.skip() }
+                    rejected = try reader.textOrSkip().flatMap { Int($0) } ?? 0
+                }
+            }
+        } catch {
+            return 0
+        }
+        return rejected
     }
 }

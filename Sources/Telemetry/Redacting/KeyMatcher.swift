@@ -20,17 +20,20 @@ struct KeyMatcher: @unchecked Sendable {
     }
 
     init(parts: [String], ends: [String]) {
-        var tree = Tree()
+        // Room for every letter: making it larger again and again is what a cold start would notice.
+        var tree = Tree(letterCount: (parts + ends).reduce(0) { $0 + $1.utf8.count })
         for word in parts { tree.insert(word, .part) }
         for word in ends { tree.insert(word, .end) }
         tree.complete()
-        ways = Self.keep(tree.ways)
-        letters = Self.keep((0..<256).map { UInt8(Self.letter(UInt8($0))) })
+        ways = Self.keep(tree.wayCount) { tree.way($0) }
+        letters = Self.keep(256) { UInt8(Self.letter(UInt8(truncatingIfNeeded: $0))) }
     }
 
-    private static func keep<Element: BitwiseCopyable>(_ table: [Element]) -> UnsafePointer<Element> {
-        let memory = UnsafeMutablePointer<Element>.allocate(capacity: table.count)
-        for (place, element) in table.enumerated() { (memory + place).initialize(to: element) }
+    private static func keep<Element: BitwiseCopyable>(
+        _ count: Int, _ element: (Int) -> Element
+    ) -> UnsafePointer<Element> {
+        let memory = UnsafeMutablePointer<Element>.allocate(capacity: count)
+        for place in 0..<count { (memory + place).initialize(to: element(place)) }
         return UnsafePointer(memory)
     }
 
@@ -67,6 +70,12 @@ struct KeyMatcher: @unchecked Sendable {
     private struct Tree {
         private var next = [UInt16](repeating: 0, count: KeyMatcher.letterCount)
         private var found: [Found] = [[]]
+
+        init(letterCount: Int) {
+            let nodesMax = min(letterCount + 1, Limits.redactionStatesMax)
+            next.reserveCapacity(nodesMax * KeyMatcher.letterCount)
+            found.reserveCapacity(nodesMax)
+        }
 
         mutating func insert(_ word: String, _ kind: Found) {
             var node = 0
@@ -109,14 +118,14 @@ struct KeyMatcher: @unchecked Sendable {
             }
         }
 
-        /// What `matches` walks.
-        var ways: [UInt32] {
-            next.indices.map { way in
-                let from = way / KeyMatcher.letterCount
-                let node = way % KeyMatcher.letterCount == KeyMatcher.separator ? from : Int(next[way])
-                return UInt32(node * KeyMatcher.letterCount) | (found[node].contains(.part) ? KeyMatcher.partFlag : 0)
-                    | (found[node].contains(.end) ? KeyMatcher.endFlag : 0)
-            }
+        /// What `matches` walks, way by way.
+        var wayCount: Int { next.count }
+
+        func way(_ way: Int) -> UInt32 {
+            let from = way / KeyMatcher.letterCount
+            let node = way % KeyMatcher.letterCount == KeyMatcher.separator ? from : Int(next[way])
+            return UInt32(node * KeyMatcher.letterCount) | (found[node].contains(.part) ? KeyMatcher.partFlag : 0)
+                | (found[node].contains(.end) ? KeyMatcher.endFlag : 0)
         }
     }
 }

@@ -6,7 +6,7 @@
 package struct ValuePolicy: @unchecked Sendable {
     private let keys: KeyMatcher?
     private let patterns: Unmanaged<Patterns>?
-    private let lengthMax: Int
+    private var lengthMax: Int
 
     private final class Patterns: Sendable {
         let all: [RedactionPattern]
@@ -19,6 +19,13 @@ package struct ValuePolicy: @unchecked Sendable {
             ? nil : KeyMatcher(parts: redaction.keyParts, ends: redaction.keyEnds)
         patterns = redaction.patterns.isEmpty ? nil : .passRetained(Patterns(redaction.patterns))
         lengthMax = valueLengthMax
+    }
+
+    /// The same with another limit: what finds keys and patterns is made once.
+    func limited(to lengthMax: Int) -> ValuePolicy {
+        var policy = self
+        policy.lengthMax = lengthMax
+        return policy
     }
 
     /// The value of this key is a secret whatever it is.

@@ -10,13 +10,16 @@ extension RecordingTracer {
         let context = given ?? .current ?? .topLevel
         let reference = context.spanReference
         if given == nil, let reference, leavesCurrent(reference) {
-            var fields = SpanFields(of: reference, self)
+            var fields = SpanFields(unrecorded: reference, self)
             return try body(&fields)
         }
         let beginning = begin(name, ofKind: kind, in: context, below: reference)
-        var fields = SpanFields(self, beginning, name: name, kind: kind)
+        let current = beginning.isCurrent ? reference ?? SpanReference(beginning) : SpanReference(beginning)
+        var inside = context
+        if !beginning.isCurrent { inside.spanReference = current }
+        var fields = SpanFields(current, self, beginning, name: name, kind: kind)
         do {
-            let result = try InstrumentationContext.$current.withValue(beginning.context(context)) {
+            let result = try InstrumentationContext.$current.withValue(inside) {
                 try body(&fields)
             }
             fields.finish()
@@ -37,13 +40,16 @@ extension RecordingTracer {
         let context = given ?? .current ?? .topLevel
         let reference = context.spanReference
         if given == nil, let reference, leavesCurrent(reference) {
-            var fields = SpanFields(of: reference, self)
+            var fields = SpanFields(unrecorded: reference, self)
             return try await body(&fields)
         }
         let beginning = begin(name, ofKind: kind, in: context, below: reference)
-        var fields = SpanFields(self, beginning, name: name, kind: kind)
+        let current = beginning.isCurrent ? reference ?? SpanReference(beginning) : SpanReference(beginning)
+        var inside = context
+        if !beginning.isCurrent { inside.spanReference = current }
+        var fields = SpanFields(current, self, beginning, name: name, kind: kind)
         do {
-            let result = try await InstrumentationContext.$current.withValue(beginning.context(context)) {
+            let result = try await InstrumentationContext.$current.withValue(inside) {
                 try await body(&fields)
             }
             fields.finish()

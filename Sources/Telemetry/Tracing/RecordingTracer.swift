@@ -46,12 +46,13 @@ package final class RecordingTracer: Tracer {
         let reference = context.spanReference
         if scope == nil, let reference, leavesCurrent(reference) { return TracedSpan(context: context, recording: nil) }
         let beginning = begin(name, ofKind: kind, in: context, below: reference, scope: scope)
+        var context = context
         guard beginning.isRecorded else {
-            return TracedSpan(context: beginning.context(context), recording: nil)
+            if !beginning.isCurrent { context.spanReference = SpanReference(beginning) }
+            return TracedSpan(context: context, recording: nil)
         }
         let recording = SpanRecording(
             self, name: name, kind: kind, beginning: beginning, startTimeUnixNano: startTimeUnixNano())
-        var context = context
         context.spanReference = recording
         return TracedSpan(context: context, recording: recording)
     }
@@ -59,21 +60,13 @@ package final class RecordingTracer: Tracer {
     /// What is known of a span before anything is recorded of it.
     package struct Beginning: ~Copyable {
         var spanContext: SpanContext
-        var parent: SpanContext?
+        var parentSpanID = SpanID.zero
+        var isParentRemote = false
         var requestID: String?
         var counts: BegunCounts?
         var isRecorded: Bool
         /// The context has a span already that says all that there is to say.
         var isCurrent: Bool
-
-        /// What is current in a span that is not its own reference.
-        @inline(__always)
-        func context(_ context: InstrumentationContext) -> InstrumentationContext {
-            if isCurrent { return context }
-            var context = context
-            context.spanReference = SpanReference(spanContext, requestID: requestID, counts: counts)
-            return context
-        }
     }
 
     /// Below a span of this process that is not recorded nothing new can be told apart: it stays the current one.
@@ -98,7 +91,7 @@ package final class RecordingTracer: Tracer {
                     ?? sampler.decide(SamplingParameters(traceID: trace, parent: parent, name: name, kind: kind))
             }
         if !decision.isSampled, scope == nil, let parent, !parent.isRemote, !parent.isSampled {
-            return Beginning(spanContext: parent, parent: parent, isRecorded: false, isCurrent: true)
+            return Beginning(spanContext: parent, isRecorded: false, isCurrent: true)
         }
         // Whether a trace id of somebody else's making is random, its maker would have to say.
         let flags = parent?.flags ?? (seed?.traceID == nil ? SpanContext.randomFlag : 0)
@@ -111,7 +104,7 @@ package final class RecordingTracer: Tracer {
         let counts = inherited ?? newCounts(spanContext, scope, isRecorded)
         if isRecorded { counts?.countSpan() }
         return Beginning(
-            spanContext: spanContext, parent: parent,
+            spanContext: spanContext, parentSpanID: parent?.spanID ?? .zero, isParentRemote: parent?.isRemote ?? false,
             requestID: context.count > (reference == nil ? 0 : 1) ? context.requestID : nil, counts: counts,
             isRecorded: isRecorded, isCurrent: false)
     }

@@ -6,13 +6,13 @@ public import Tracing
 /// Bounds: `SpanLimits`; what is beyond is counted on the span. A key that is set again takes the new value.
 public struct SpanFields: ~Copyable {
     /// The ids of the span; those who call elsewhere by hand need them.
-    public let spanContext: SpanContext
+    public var spanContext: SpanContext { reference.spanContext }
+    private let reference: SpanReference
     /// `nil` when the span is not recorded: every call is without effect.
     private let scratch: Scratch.Pointer?
     // The tracer outlives its spans: whoever makes the fields holds it until they are finished.
     private unowned(unsafe) let tracer: RecordingTracer
     private let policy: ValuePolicy
-    private let counts: BegunCounts?
     private let isParentRemote: Bool
     private var attributesStart = 0
     private var keys = KeySketch()
@@ -31,13 +31,13 @@ public struct SpanFields: ~Copyable {
 
     @inline(__always)
     init(
-        _ tracer: RecordingTracer, _ beginning: borrowing RecordingTracer.Beginning, name: String, kind: SpanKind
+        _ reference: SpanReference, _ tracer: RecordingTracer, _ beginning: borrowing RecordingTracer.Beginning,
+        name: String, kind: SpanKind
     ) {
+        self.reference = reference
         self.tracer = tracer
         policy = tracer.policy
-        spanContext = beginning.spanContext
-        counts = beginning.counts
-        isParentRemote = beginning.parent?.isRemote ?? false
+        isParentRemote = beginning.isParentRemote
         guard beginning.isRecorded else {
             scratch = nil
             return
@@ -45,7 +45,7 @@ public struct SpanFields: ~Copyable {
         let scratch = Scratch.take()
         self.scratch = scratch
         scratch.pointee.record.beginSpan(
-            beginning.spanContext, parentSpanID: beginning.parent?.spanID ?? .zero, name: name, policy, kind: kind,
+            reference.spanContext, parentSpanID: beginning.parentSpanID, name: name, policy, kind: kind,
             startTimeUnixNano: Clock.unixNanoseconds)
         attributesStart = scratch.pointee.record.count
         if let requestID = beginning.requestID {
@@ -55,11 +55,10 @@ public struct SpanFields: ~Copyable {
 
     /// Of a span that is not recorded, inside of another one.
     @inline(__always)
-    init(of reference: SpanReference, _ tracer: RecordingTracer) {
+    init(unrecorded reference: SpanReference, _ tracer: RecordingTracer) {
+        self.reference = reference
         self.tracer = tracer
         policy = tracer.policy
-        spanContext = reference.spanContext
-        counts = nil
         isParentRemote = false
         scratch = nil
     }
@@ -191,8 +190,8 @@ public struct SpanFields: ~Copyable {
             scratch.pointee.record.status(
                 isError: status == .error, message: statusMessage.map(policy.clean))
         }
-        scratch.pointee.record.endSpan(spanContext, isParentRemote: isParentRemote)
-        tracer.records?.append(scratch.pointee.record.bytes, scope: .library, counts: counts)
+        scratch.pointee.record.endSpan(reference.spanContext, isParentRemote: isParentRemote)
+        tracer.records?.append(scratch.pointee.record.bytes, scope: .library, counts: reference.counts)
         Scratch.giveBack(scratch)
     }
 

@@ -30,8 +30,8 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
     ) {
         self.tracer = tracer
         self.kind = kind
-        parentSpanID = beginning.parent?.spanID ?? .zero
-        isParentRemote = beginning.parent?.isRemote ?? false
+        parentSpanID = beginning.parentSpanID
+        isParentRemote = beginning.isParentRemote
         self.startTimeUnixNano = startTimeUnixNano
         content = Mutex(Content(name: name))
         super.init(beginning.spanContext, requestID: beginning.requestID, counts: beginning.counts)

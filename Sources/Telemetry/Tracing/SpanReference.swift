@@ -16,6 +16,10 @@ package class SpanReference: @unchecked Sendable {
         self.counts = counts
     }
 
+    convenience init(_ beginning: borrowing RecordingTracer.Beginning) {
+        self.init(beginning.spanContext, requestID: beginning.requestID, counts: beginning.counts)
+    }
+
     /// What this process keeps of the request while it serves it; `nil` outside of an invocation.
     package final var scope: RequestScope? { counts?.scope }
 
