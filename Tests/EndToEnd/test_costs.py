@@ -14,13 +14,14 @@ PROBE = ROOT / ".build/release/cost-probe"
 
 # Allocations each time, and instructions as a share of the peer's.
 LIMITS = {
-    "typed-line": (0.05, 0.17, "stream-line"),
-    "typed-line-only": (0.05, 0.15, "stream-line"),
-    "line": (1.05, 0.38, "stream-line"),
+    "typed-line": (0.05, 0.16, "stream-line"),
+    "typed-line-only": (0.05, 0.135, "stream-line"),
+    "line": (1.05, 0.36, "stream-line"),
     "disabled-line": (0, 0.01, "stream-line"),
-    "span": (4.05, 1.65, "no-op-span"),
-    "typed-span": (2.05, 0.75, "no-op-span"),
-    "typed-unsampled-span": (0, 0.30, "no-op-span"),
+    "span": (3.05, 1.6, "no-op-span"),
+    "typed-span": (2.05, 0.71, "no-op-span"),
+    "bare-unsampled-span": (0, 1.55, "bare-no-op-span"),
+    "typed-unsampled-span": (0, 0.10, "no-op-span"),
     "counter": (0, 0.01, "no-op-span"),
     "typed-counter": (0, 0.01, "no-op-span"),
     "histogram": (0, 0.04, "no-op-span"),

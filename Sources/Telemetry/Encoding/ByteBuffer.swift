@@ -100,7 +100,6 @@ extension String {
     /// The text's UTF-8, where it lies whenever that is possible.
     @inline(__always)
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        utf8.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0)) }
-            ?? Array(utf8).withUnsafeBytes(body)
+        utf8Span.span.bytes.withUnsafeBytes(body)
     }
 }

@@ -5,9 +5,14 @@ import Tracing
 ///
 /// Both carry the trace, the span and the request id of the task that logs (Documentation/Formats/log-line.md).
 package struct StructuredLogHandler: LogHandler {
+    /// The level, or the one from which lines are kept: asked for every line there is, heard or not.
+    package private(set) var lowestLevel: Logger.Level
     package var logLevel: Logger.Level {
-        get { max(min(level, writer.bufferedLevel ?? level), .trace) }
-        set { level = newValue }
+        get { lowestLevel }
+        set {
+            level = newValue
+            lowestLevel = min(newValue, writer.bufferedLevel ?? newValue)
+        }
     }
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
@@ -18,6 +23,7 @@ package struct StructuredLogHandler: LogHandler {
 
     package init(label: String, level: Logger.Level, writer: LogWriter) {
         self.level = level
+        lowestLevel = min(level, writer.bufferedLevel ?? level)
         self.writer = writer
         logger = LoggerIdentity(label)
     }

@@ -36,13 +36,13 @@ extension InstrumentationContext {
         // Every span and every line asks. A context holds two or three things: going through them costs a quarter of what
         // hashing the key and casting the value does.
         get {
-            var found: SpanReference?
+            var found: Unmanaged<SpanReference>?
             forEach { key, value in
-                guard key.keyType == SpanReferenceKey.self else { return }
+                guard ObjectIdentifier(key.keyType) == ObjectIdentifier(SpanReferenceKey.self) else { return }
                 // Nothing but a `SpanReference` is ever put under that key, and an object lies in the first word of its box.
-                found = withUnsafeBytes(of: value) { $0.load(as: SpanReference.self) }
+                found = withUnsafeBytes(of: value) { $0.load(as: Unmanaged<SpanReference>.self) }
             }
-            return found
+            return found?.takeUnretainedValue()
         }
         set { self[SpanReferenceKey.self] = newValue }
     }
