@@ -54,7 +54,7 @@ public final class HTTPSExporter: Exporter {
         // The thread that sends is the library's own: it may wait.
         let answer = Answer()
         let task = Task.detached {
-            answer.give(await Self.send(body, to: route, timeout: deadline - .now - Self.lead))
+            answer.give(await Self.send(body, to: route, timeout: deadline - .now - Limits.lead))
         }
         guard let outcome = answer.wait(until: deadline) else {
             task.cancel()
@@ -71,7 +71,7 @@ public final class HTTPSExporter: Exporter {
         request.body = .bytes(body)
         do {
             let response = try await route.client.execute(request, timeout: TimeAmount(timeout))
-            let answer = try await response.body.collect(upTo: answerBytesMax)
+            let answer = try await response.body.collect(upTo: Limits.answerBytesMax)
             return OTLPRequestBody.outcome(
                 status: Int(response.status.code),
                 retryAfter: response.headers.first(name: "Retry-After").flatMap { RetryAfter.parse($0) },
@@ -80,10 +80,6 @@ public final class HTTPSExporter: Exporter {
             return .retry(after: nil, reason: "\(route.url): \(ConnectionFailure.describe(error))")
         }
     }
-
-    private static let answerBytesMax = 64 << 10
-    /// What the client gives up before the deadline, so that it can still say what kept it.
-    private static let lead = Duration.milliseconds(10)
 }
 
 extension Telemetry.Configuration {
