@@ -62,7 +62,26 @@ import Testing
         let rows = try await store.aggregate(Aggregation(.traces, groupBy: [.service, .attribute("twice")]))
         #expect(
             rows.reduce(0) { $0 + $1.count } == 240 || events.damages.count > counted, "a silent miscount at \(place)")
+        try await askInSQL(store, events, place)
         return found.count > 0
+    }
+
+    /// A statement answers with what can be read, and says that there was more; or it fails, and says why.
+    private func askInSQL(_ store: SegmentStore, _ events: RecordedEvents, _ place: String) async throws {
+        for text in [
+            "SELECT span_id, name, status, duration, attributes FROM spans",
+            "SELECT span_id FROM spans WHERE service = 'tutor' AND \"http.response.status_code\" = 503",
+        ] {
+            let before = events.damages.count
+            do {
+                let rows = try await store.sql(SQLQuery(text, rowsMax: 1_000)).rows.count
+                #expect(rows <= 240, "rows that nobody sent after damage at \(place)")
+                #expect(
+                    rows == 240 || events.damages.count > before, "rows are silently missing after damage at \(place)")
+            } catch {
+                #expect(error.code == .corrupt, "\(error) after damage at \(place)")
+            }
+        }
     }
 
     @Test func aFlippedBitAnywhereIsNoticedAndTheRestIsServed() async throws {
