@@ -23,10 +23,20 @@ enum Limits {
     static let sampledStretches = 32
     static let sampledSpansPerStretch = 500
     static let sampledFailures = 1_000
+    /// Failed spans of a service of which those had none.
+    static let sampledFailuresPerService = 10
     /// A service with fewer spans in the sample is asked for by itself.
     static let sampledSpansPerService = 50
     /// Log lines that belong to no trace, looked for at once.
     static let sampledLooseLogs = 500
+    /// Points of metrics after which the walk back through the window ends, and through what lies before it: an hour of 200
+    /// functions with four metrics a minute.
+    static let metricPointsMax = 50_000
+    static let historicMetricPointsMax = 10_000
+    /// The first stretch of that walk; each next one is twice as long.
+    static let metricStretchNanoseconds: UInt64 = 60_000_000_000
+    /// Series that one stretch tells of. A rule on their number fails long before.
+    static let metricSeriesMax = 50_000
     /// Services whose telemetry is told apart. Those that turn up later are counted as others and reported.
     static let servicesMax = 5_000
     /// Different names (of spans, metrics, log keys, attributes) kept for each service; further ones only count as overflow.

@@ -6,9 +6,6 @@ public enum Limits {
     public static let candidatesMax = 20
     /// The shortest prefix that is looked up; a shorter one is not found.
     public static let prefixLengthMin = 6
-    /// Points of each metric of each service in a sample, and how many of these pairs: tens of megabytes of JSON at most.
-    static let sampledPointsPerMetric = 500
-    static let sampledMetricsMax = 20_000
     /// Records on a page of a search. More are asked for with the cursor.
     public static let pageRecordsMax = 10_000
     /// Groups of an aggregation. Rows of further groups are counted under a key of `nil`s.

@@ -242,12 +242,21 @@ import Testing
     @Test func theErrorPathNeedsStatusExceptionAndLogOnOneSpan() throws {
         var sent = Sent()
         sent.changeWorker = { span, _ in span.events = [] }
-        #expect(try Judged(sent).open("TG-TRC-07") == [], "edge has all three, worker is part of its trace")
+        #expect(try Judged(sent).open("TG-TRC-07") == ["fail worker"], "edge has all three, and stands above it")
+        sent.changeWorker = { _, _ in }
+        sent.changeEdge = { span, _ in span.events = [] }
+        let handedOn = try Judged(sent)
+        #expect(handedOn.open("TG-TRC-07") == [], "edge hands the worker's error on")
+        #expect(handedOn.saw("TG-TRC-07").contains("above one with exception and ERROR log"))
+        sent.changeLog = { record, _ in record.severityNumber = .info }
+        #expect(try Judged(sent).open("TG-TRC-07") == [], "the worker's log is enough")
+        sent.changeLog = { _, _ in }
+        sent.changeWorker = { span, _ in span.events = [] }
         sent.changeEdge = { span, _ in span.events = [] }
         #expect(try Judged(sent).open("TG-TRC-07") == ["fail edge", "fail worker"], "no exception")
         sent.changeEdge = { _, _ in }
         sent.changeLog = { record, _ in record.severityNumber = .info }
-        #expect(try Judged(sent).open("TG-TRC-07") == ["fail edge", "fail worker"], "no ERROR log")
+        #expect(try Judged(sent).open("TG-TRC-07") == ["fail edge", "fail worker"], "no ERROR log on edge's span")
         sent.changeWorker = { span, _ in span.status = nil }
         sent.changeEdge = { span, _ in span.status = nil }
         let judged = try Judged(sent)
@@ -349,6 +358,48 @@ import Testing
         #expect(try Judged(sent, manifest: near).saw("TG-CFG-03").contains("too near"))
     }
 
+    @Test func aClientMustNotWaitLongerThanItsFunctionRuns() throws {
+        func edge(_ line: String) throws -> Judged {
+            var sent = Sent()
+            sent.requestCount = 30
+            sent.changeEdge = { span, _ in span.endTimeUnixNano = span.startTimeUnixNano + 1_000_000_000 }
+            sent.changeWorker = { span, _ in span.endTimeUnixNano = span.startTimeUnixNano + 6_000_000_000 }
+            return try Judged(
+                sent,
+                manifest: Manifests.functions.replacing(
+                    "    client-timeouts: {worker: 3 s}", with: "    client-timeouts: \(line)"))
+        }
+        #expect(try edge("{worker: 3 s}").open("TG-CFG-03") == [])
+        #expect(try edge("{worker: 10 s}").open("TG-CFG-03") == ["fail edge"], "as long as the function")
+        #expect(try edge("{worker: 30 s}").saw("TG-CFG-03").contains("it waits 30 s for worker; must be less than"))
+        #expect(try edge("{worker: soon}").open("TG-CFG-03") == ["inconclusive edge"])
+        #expect(
+            try edge("{}").open("TG-CFG-03") == ["inconclusive edge"], "it calls, and nobody says how long it waits")
+        #expect(try edge("{}").saw("TG-CFG-03").contains("neither declared nor seen"))
+    }
+
+    @Test(arguments: [
+        ("WORKER_TIMEOUT_MS: 12000", true), ("WORKER_TIMEOUT_MS: 2000", false), ("WORKER_TIMEOUT_SECONDS: 12", true),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT: 30000", true), ("WORKER_TIMEOUT: 30", false),
+    ])
+    func aVariableSaysHowLongAClientWaits(_ variable: String, _ isTooLong: Bool) throws {
+        let manifest = Manifests.functions.replacing("environment: {", with: "environment: {\(variable), ")
+        #expect(try Judged(manifest: manifest).saw("TG-CFG-03").contains("must be less than its timeout") == isTooLong)
+    }
+
+    @Test func aCallThatTimedOutShowsHowLongItsClientWaits() throws {
+        var sent = Sent()
+        sent.addsSpans = [
+            Span(
+                traceID: Sent.trace(0), spanID: SpanID(50), parentSpanID: SpanID(1), name: "GET", kind: .client,
+                startTimeUnixNano: Sent.since + 60_000_000_000, endTimeUnixNano: Sent.since + 62_000_000_000,
+                attributes: [Attribute("server.address", "api.example.org"), Attribute("error.type", "TimeoutError")])
+        ]
+        let manifest = Manifests.functions.replacing("    client-timeouts: {worker: 3 s}\n", with: "")
+        let judged = try Judged(sent, manifest: manifest)
+        #expect(judged.saw("TG-CFG-03").contains("it waits at most: api.example.org 2 s, as seen"))
+    }
+
     @Test func memoryHeadroomIsJudged() throws {
         var sent = Sent()
         sent.metrics = Sent.faasMetrics.dropLast() + [Sent.memory(250 << 20)]
@@ -382,14 +433,53 @@ import Testing
     @Test func anExporterHasToBeConfigured() throws {
         #expect(
             try Judged(manifest: Manifests.functions.replacing("    layers: [otel-collector]\n", with: "")).open(
-                "TG-CFG-08") == ["fail worker"])
+                "TG-CFG-08") == ["fail worker", "inconclusive edge"])
         let disabled = Manifests.functions.replacing(
             "environment: {", with: "environment: {OTEL_SDK_DISABLED: \"true\", ")
-        #expect(try Judged(manifest: disabled).open("TG-CFG-08") == ["fail edge"])
+        #expect(try Judged(manifest: disabled).open("TG-CFG-08") == ["fail edge", "inconclusive worker"])
         var sent = Sent()
         sent.metrics =
             Sent.faasMetrics + [Sent.duration("otel.sdk.exporter.operation.duration", "s", bounds: [0.3, 1])]
         #expect(try Judged(sent).open("TG-CFG-08") == ["fail edge", "fail worker"], "300 ms")
+        sent.metrics =
+            Sent.faasMetrics + [Sent.duration("otel.sdk.exporter.operation.duration", "s", bounds: [0.004, 1])]
+        let fast = try Judged(sent)
+        #expect(fast.open("TG-CFG-08") == [])
+        #expect(fast.open("TG-OVH-01") == [], "4 ms is all that an invocation can wait for it")
+    }
+
+    @Test func howLongAnExportTakesIsSeenInItsSpanToo() throws {
+        var sent = Sent()
+        sent.addsSpans = [
+            Span(
+                traceID: Sent.trace(700), spanID: SpanID(1), parentSpanID: SpanID(9), name: "POST", kind: .client,
+                startTimeUnixNano: Sent.since + 60_000_000_000, endTimeUnixNano: Sent.since + 60_300_000_000,
+                attributes: [Attribute("url.full", "http://collector:4318/v1/traces")])
+        ]
+        let judged = try Judged(sent)
+        #expect(judged.open("TG-CFG-08") == ["fail edge", "inconclusive worker"])
+        #expect(judged.blocking == ["TG-CFG-08", "TG-TRC-02"], "300 ms; and the span has no parent")
+    }
+
+    @Test func withoutFiguresTheCostOfTelemetryIsNotKnown() throws {
+        let silent = try Judged()
+        #expect(silent.open("TG-OVH-01") == ["inconclusive edge", "inconclusive worker"])
+        #expect(silent.open("TG-CFG-08") == ["inconclusive edge", "inconclusive worker"])
+        #expect(silent.blocking == [], "that it arrives is proven; how fast only warns")
+        func reported(_ duration: Int, initMilliseconds: Int) throws -> Judged {
+            var sent = Sent()
+            sent.changeLog = { record, number in
+                record.attributes = []
+                record.body = .string(
+                    "REPORT RequestId: e\(number)\tDuration: \(duration) ms\tMemory Size: 256 MB\tInit Duration: \(initMilliseconds) ms"
+                )
+            }
+            return try Judged(sent)
+        }
+        #expect(try reported(103, initMilliseconds: 40).open("TG-OVH-01") == ["inconclusive worker"], "3 ms outside")
+        let slow = try reported(150, initMilliseconds: 400)
+        #expect(slow.open("TG-OVH-01") == ["inconclusive edge", "inconclusive edge", "inconclusive worker"])
+        #expect(slow.saw("TG-OVH-01").contains("a cold start takes"))
     }
 
     // MARK: Budget and cost

@@ -66,7 +66,6 @@ public struct QueryServer: Service {
     private static let questions: [(path: String, answer: Question)] = [
         ("search/spans", RequestAnswer.spans), ("search/logs", RequestAnswer.logs),
         ("search/aggregate", RequestAnswer.aggregate), ("sql", RequestAnswer.sql),
-        ("search/metrics", RequestAnswer.metrics),
     ]
 
     /// Waits until the socket is bound and tells its address.

@@ -27,34 +27,6 @@ extension RequestAnswer {
         }
     }
 
-    /// A sample of the metrics since a moment: `{"since": "nanoseconds"}`.
-    static func metrics(_ body: [UInt8], _ store: any TelemetryStore) async -> RequestAnswer {
-        await answer { () async throws(SearchFailure) in
-            let since = try SearchFailure.reading { () throws(JSONError) in try moment(body) }
-            return try await SearchFailure.asking { () async throws(StoreError) in
-                try await store.metricSample(since: since).metrics
-            }.json()
-        }
-    }
-
-    private static func moment(_ body: [UInt8]) throws(JSONError) -> UInt64 {
-        var reader = JSONReader(body)
-        var since: UInt64 = 0
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            guard key == "since" else {
-                try reader.skip()
-                continue
-            }
-            guard let value = UInt64(try reader.string()) else {
-                throw JSONError(.outOfRange, at: 0, path: "since", "got another text; must be nanoseconds as digits")
-            }
-            since = value
-        }
-        try reader.end()
-        return since
-    }
-
     private static func answer(_ body: () async throws(SearchFailure) -> [UInt8]) async -> RequestAnswer {
         do throws(SearchFailure) {
             return RequestAnswer(status: 200, body: try await body())

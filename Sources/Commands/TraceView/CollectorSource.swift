@@ -78,16 +78,6 @@ struct CollectorSource: TelemetrySource {
         return message
     }
 
-    func metrics(since unixNano: UInt64, _ receive: (MetricsData) -> Void) async throws(StoreError) {
-        var question = JSONWriter()
-        question.object { writer in
-            writer.key("since")
-            writer.value(quoting: unixNano)
-        }
-        let answer = try await ask("metrics", question.bytes)
-        do throws(JSONError) { receive(try MetricsData(json: answer)) } catch { throw unreadable(error) }
-    }
-
     private func ask(_ search: String, _ question: [UInt8]) async throws(StoreError) -> [UInt8] {
         let (status, body) = try await get("/api/v1/search/" + search, question: question)
         guard status == 200 else {

@@ -15,14 +15,4 @@ struct StoreSource: TelemetrySource {
         try await store.aggregate(aggregation)
     }
     func sql(_ query: SQLQuery) async throws(StoreError) -> SQLTable { try await store.sql(query) }
-
-    func metrics(since unixNano: UInt64, _ receive: (MetricsData) -> Void) async throws(StoreError) {
-        do {
-            try await store.export(.metrics) { if case .metrics(let data) = $0 { receive(data) } }
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            throw StoreError(.unreadable, "cannot read the metrics: \(error)")
-        }
-    }
 }

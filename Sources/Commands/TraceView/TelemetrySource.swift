@@ -8,8 +8,6 @@ protocol TelemetrySource: RequestSource {
     func logs(_ search: LogSearch) async throws(StoreError) -> SearchPage<LogRecord>
     func aggregate(_ aggregation: Aggregation) async throws(StoreError) -> [AggregateRow]
     func sql(_ query: SQLQuery) async throws(StoreError) -> SQLTable
-    /// Metrics with points since a moment, some at a time; older ones may come along. A collector sends a sample.
-    func metrics(since unixNano: UInt64, _ receive: (MetricsData) -> Void) async throws(StoreError)
 }
 
 /// What a source cannot tell ends the program.

@@ -6,7 +6,6 @@ extension EvidenceBuilder {
         evidence.sampledSpanCount = sample.rows.count
         judgeLogs()
         judgeTraces()
-        judgeFailures()
         for (use, value) in attributes {
             evidence.attributes[use] = AttributeUseCount(
                 count: value.count, service: services[value.service].name, kind: value.kind)
@@ -41,7 +40,13 @@ extension EvidenceBuilder {
     private mutating func judgeTraces() {
         var sample = TraceSample()
         swap(&sample, &self.sample)
-        sample.forEachTrace { judge($0) }
+        sample.forEachTrace {
+            judge($0)
+            judgeFailures($0)
+        }
+        failures = [:]
+        errorLogs = [:]
+        invocationDurations = [:]
     }
 
     private mutating func judge(_ trace: ArraySlice<TraceSample.Row>) {
@@ -91,18 +96,30 @@ extension EvidenceBuilder {
         services[Int(most.key)].mostShortSpans = max(services[Int(most.key)].mostShortSpans, shortCount)
     }
 
-    /// A failure is proven by a span of its trace that has both an exception and an ERROR log: where it began. Who only
-    /// hands an error on need not tell it again.
-    private mutating func judgeFailures() {
-        var provenTraces: Set<TraceID> = []
-        for (key, failure) in failures {
-            guard let hasException = errorLogs[key], failure.hasException || hasException else { continue }
-            provenTraces.insert(key.trace)
+    /// A failure is proven by the failed span itself: by its exception and an ERROR log of the same span. The spans above it only
+    /// hand its error on, and need not tell it again.
+    private mutating func judgeFailures(_ trace: ArraySlice<TraceSample.Row>) {
+        guard !failures.isEmpty else { return }
+        var proven: Set<SpanID> = []
+        var above: Set<SpanID> = []
+        for row in trace {
+            let key = SpanKey(trace: row.trace, span: row.span)
+            guard let failure = failures[key], let hasException = errorLogs[key] else { continue }
+            guard failure.hasException || hasException else { continue }
+            proven.insert(row.span)
+            // Each span is above once: a loop of parents ends too.
+            var parent = row.parent
+            while above.insert(parent).inserted, let place = trace.place(of: parent) { parent = trace[place].parent }
         }
-        for (key, failure) in failures where provenTraces.contains(key.trace) {
-            services[failure.service].provenErrorCount += 1
+        for row in trace {
+            guard let failure = failures[SpanKey(trace: row.trace, span: row.span)] else { continue }
+            if proven.contains(row.span) {
+                services[failure.service].provenErrorCount += 1
+            } else if above.contains(row.span) {
+                services[failure.service].handedOnErrorCount += 1
+            } else {
+                services[failure.service].unprovenErrorCount += 1
+            }
         }
-        failures = [:]
-        errorLogs = [:]
     }
 }

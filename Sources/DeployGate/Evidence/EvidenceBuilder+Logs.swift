@@ -121,9 +121,17 @@ extension EvidenceBuilder {
             services[service].peakMemoryBytes = max(services[service].peakMemoryBytes ?? 0, used)
         }
         if let limit = report.memoryLimitBytes { services[service].memoryLimitBytes = limit }
-        if let milliseconds = report.initMilliseconds, milliseconds.isFinite, milliseconds >= 0, milliseconds < 1e9 {
-            services[service].initDurations.add(UInt64(milliseconds * 1e6))
+        if let nanoseconds = EvidenceBuilder.nanoseconds(milliseconds: report.initMilliseconds) {
+            services[service].initDurations.add(nanoseconds)
         }
+        if let id = report.requestID, let nanoseconds = EvidenceBuilder.nanoseconds(milliseconds: report.milliseconds) {
+            compare(.platform, nanoseconds, ofInvocation: SampledSet.hash(id), of: service)
+        }
+    }
+
+    private static func nanoseconds(milliseconds: Double?) -> UInt64? {
+        guard let milliseconds, milliseconds.isFinite, milliseconds >= 0, milliseconds < 1e9 else { return nil }
+        return UInt64(milliseconds * 1e6)
     }
 
     private func isJSONObject(_ text: String) -> Bool {

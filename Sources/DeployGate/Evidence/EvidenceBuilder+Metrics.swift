@@ -31,7 +31,7 @@ extension EvidenceBuilder {
         }
     }
 
-    /// Metrics that tell of the platform or of the telemetry itself.
+    /// Metrics that tell of the platform or of the telemetry itself, by the names of the semantic conventions.
     private mutating func readPlatformMetric(_ metric: Metric, of service: Int) {
         let seconds = metric.unit == "ms" ? 0.001 : 1.0
         switch metric.name {
@@ -43,10 +43,8 @@ extension EvidenceBuilder {
         case "faas.init_duration": metric.data?.fold(into: &services[service].initDurations, scale: seconds)
         case "otel.sdk.exporter.operation.duration":
             metric.data?.fold(into: &services[service].exportDurations, scale: seconds)
-        case "telemetry.overhead.duration":
-            metric.data?.fold(into: &services[service].overheadDurations, scale: seconds)
-        case "telemetry.overhead.init_duration":
-            metric.data?.fold(into: &services[service].overheadInitDurations, scale: seconds)
+            services[service].failedExportCount +=
+                metric.data?.points.count { $0.attributes["error.type"] != nil } ?? 0
         default: break
         }
     }

@@ -58,14 +58,14 @@ extension EvidenceBuilder {
             services[service].initDurations.add(UInt64(seconds * 1e9))
         }
         if let id = span.attributes["faas.invocation_id"]?.string {
-            services[service].invocationsWithEntry.insert(SampledSet.hash(id))
+            let hash = SampledSet.hash(id)
+            services[service].invocationsWithEntry.insert(hash)
+            compare(.span, duration, ofInvocation: hash, of: service)
         }
     }
 
     private mutating func addFailure(_ span: Span, of service: Int) {
-        services[service].errorSpanCount += 1
         let hasException = span.events.contains { $0.name == "exception" } || span.attributes["exception.type"] != nil
-        if hasException { services[service].errorsWithException += 1 }
         guard failures.count < Limits.sampledValuesMax else { return }
         failures[SpanKey(trace: span.traceID, span: span.spanID)] = Failure(
             service: service, hasException: hasException)
@@ -84,6 +84,7 @@ extension EvidenceBuilder {
             default: break
             }
         }
+        if span.kind == .client { addCall(span, of: service) }
         for event in span.events {
             for attribute in event.attributes {
                 guard let text = attribute.value?.string else { continue }
@@ -98,6 +99,29 @@ extension EvidenceBuilder {
                 trace: span.traceID, span: span.spanID, parent: span.parentSpanID,
                 startSecond: UInt32(clamping: second), service: UInt16(service), callee: callee,
                 kind: UInt8(clamping: span.kind.rawValue), isShort: duration(span) < 5_000_000))
+    }
+
+    /// A call that timed out shows how long its client waits. One that carries telemetry shows how long an export takes, for
+    /// SDKs that do not measure it themselves.
+    private mutating func addCall(_ span: Span, of service: Int) {
+        let path = span.attributes["url.path"]?.string ?? span.attributes["url.full"]?.string ?? ""
+        let isExport =
+            ["/v1/traces", "/v1/logs", "/v1/metrics"].contains { path.hasSuffix($0) }
+            || span.attributes["rpc.service"]?.string?.hasPrefix("opentelemetry.proto.collector.") == true
+        guard !isExport else {
+            services[service].exportDurations.add(duration(span))
+            return
+        }
+        services[service].clientCallCount += 1
+        let error = (span.attributes["error.type"]?.string ?? "").lowercased()
+        guard error.contains("timeout") || error.contains("deadline") else { return }
+        let callee =
+            ["faas.invoked_name", "service.peer.name", "peer.service", "server.address"].lazy
+            .compactMap { span.attributes[$0]?.string }.first ?? span.name
+        guard services[service].timedOutCalls[callee] != nil || services[service].timedOutCalls.count < 100 else {
+            return
+        }
+        services[service].timedOutCalls[callee, default: DurationSketch()].add(duration(span))
     }
 
     private static func number(_ value: AttributeValue?) -> Double? {

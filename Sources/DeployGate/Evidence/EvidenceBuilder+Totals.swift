@@ -23,6 +23,23 @@ extension EvidenceBuilder {
         }
     }
 
+    /// Puts the names of each hour, as a store has counted them, in the place of what was counted here.
+    mutating func countNames(byTheHour rows: [AggregateRow]) {
+        var names: [Int: [UInt64: Set<String>]] = [:]
+        let indexes = Dictionary(grouping: serviceNames, by: \.name)
+        for row in rows {
+            guard let service = row.key.first ?? nil, let known = indexes[service], known.count == 1 else { continue }
+            names[known[0].index, default: [:]][row.bucketStart, default: []].insert((row.key.last ?? nil) ?? "")
+        }
+        for (index, hours) in names { services[index].mostSpanNamesInAnHour = hours.values.map(\.count).max() }
+    }
+
+    /// Services of which a failed span has been added.
+    var servicesWithFailures: Set<String> {
+        let failed = Set(failures.values.lazy.map(\.service))
+        return Set(serviceNames.lazy.filter { failed.contains($0.index) }.map(\.name))
+    }
+
     /// How many spans of a service have been added.
     func spanCount(ofServiceNamed name: String) -> Int {
         serviceNames.reduce(0) { $0 + ($1.name == name ? services[$1.index].spanCount : 0) }
@@ -49,6 +66,7 @@ extension ServiceEvidence {
         entryErrorCount = 0
         entryDurations = DurationSketch()
         spanNames = NameSet()
+        mostSpanNamesInAnHour = nil
         history.spanNames = NameSet()
         history.entryDurations = DurationSketch()
     }

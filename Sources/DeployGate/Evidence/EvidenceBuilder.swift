@@ -20,6 +20,8 @@ public struct EvidenceBuilder {
     /// Failed spans that wait for their exception and their log.
     var failures: [SpanKey: Failure] = [:]
     var errorLogs: [SpanKey: Bool] = [:]
+    /// How long invocations took, by who says so and by their id, until the other one has said it too.
+    var invocationDurations: [InvocationWitness: [UInt64: UInt64]] = [:]
     /// Spans that others link to: how a queue's consumer answers its producer.
     var linkedSpans: Set<SpanKey> = []
     /// Spans that sampled log lines name, with the line's service.
@@ -36,6 +38,12 @@ public struct EvidenceBuilder {
     struct Failure {
         var service: Int
         var hasException: Bool
+    }
+
+    /// Who says how long an invocation took.
+    enum InvocationWitness {
+        case span
+        case platform
     }
 
     private struct ServiceKey: Hashable {
@@ -159,6 +167,17 @@ public struct EvidenceBuilder {
         case .map: "map"
         case .bytes: "bytes"
         case .empty: "nothing"
+        }
+    }
+
+    /// What an invocation spends outside its span shows when both the span and the platform have told of it.
+    mutating func compare(_ witness: InvocationWitness, _ duration: UInt64, ofInvocation id: UInt64, of service: Int) {
+        let other: InvocationWitness = witness == .span ? .platform : .span
+        if let theirs = invocationDurations[other]?.removeValue(forKey: id) {
+            let (platform, span) = witness == .platform ? (duration, theirs) : (theirs, duration)
+            services[service].outsideDurations.add(platform > span ? platform - span : 0)
+        } else if (invocationDurations[witness]?.count ?? 0) < Limits.sampledValuesMax {
+            invocationDurations[witness, default: [:]][id] = duration
         }
     }
 

@@ -3,23 +3,32 @@ import OTLP
 
 /// Reads what a deployment's functions sent, in bounded time and memory, however much it is.
 ///
-/// 1. The store counts: spans by service, name, kind and version, with durations, in the window and before it.
+/// 1. The store counts: spans by service, name, kind and version, with durations, in the window and before it; and names by the
+///    hour, of services that have many.
 /// 2. Few spans are read whole, with all log lines.
 /// 3. Of many, whole traces are read with their log lines: the last of each of many stretches of the window, the newest
-///    that failed, and for a service that these hardly have, its newest. Log lines of no trace are taken in the same way.
-/// 4. Metrics are read whole: they are few.
+///    that failed, and for a service that these hardly have or that fails in none of them, its own. Log lines of no trace are
+///    taken in the same way.
+/// 4. Of metrics the newest points of each series are read (`EvidenceReader+Metrics.swift`).
 public struct EvidenceReader {
-    private let source: any EvidenceSource
-    private let window: TimeWindow
+    let source: any EvidenceSource
+    let window: TimeWindow
     /// What lies before the window, to compare with.
-    private let history: TimeWindow
+    let history: TimeWindow
     private let version: String?
-    private var builder: EvidenceBuilder
+    private let thresholds: Thresholds
+    var builder: EvidenceBuilder
+    /// Series of which the newest point has been read: an older one of a cumulative series says nothing more.
+    var cumulativeSeries: Set<String> = []
 
     /// - Parameter version: when there is one, the evidence is what this version sent since `history` began, and what other
     ///   versions sent is history.
-    public init(_ source: any EvidenceSource, window: TimeWindow, history: TimeWindow, version: String? = nil) {
+    public init(
+        _ source: any EvidenceSource, window: TimeWindow, history: TimeWindow, version: String? = nil,
+        configuration: GateConfiguration = GateConfiguration()
+    ) {
         self.source = source
+        thresholds = configuration.thresholds
         self.window = window
         self.history = history
         self.version = version
@@ -37,13 +46,15 @@ public struct EvidenceReader {
             try await readAllSpans(filter(since: window.sinceUnixNano))
             try await readAllLogs(filter(since: window.sinceUnixNano))
         } else {
-            try await readSample(
-                services: Set(totals.compactMap(\.service)).union(logRows.compactMap { $0.key.first ?? nil }))
+            let services = Set(totals.compactMap(\.service)).union(logRows.compactMap { $0.key.first ?? nil })
+            let failing = totals.filter { !$0.isBeforeWindow && $0.row.errorCount > 0 }.compactMap(\.service)
+            try await readSample(services: services, failing: Set(failing))
         }
         // The newest lines from before the window say which keys there were.
         try await readAllLogs(filter(since: history.sinceUnixNano, until: window.sinceUnixNano), pages: 1)
-        try await source.metrics(since: history.sinceUnixNano) { builder.add(.metrics($0)) }
+        try await readMetrics()
         builder.count(totals, logs: logRows)
+        try await countNamesByTheHour(totals)
         return builder.finish()
     }
 
@@ -56,6 +67,21 @@ public struct EvidenceReader {
                 .traces, filter(since: since, until: until),
                 groupBy: [.service, .name, .kind] + (version == nil ? [] : [.attribute("service.version")])))
         return rows.map { SpanTotal($0, isBeforeWindow: since < window.sinceUnixNano) }
+    }
+
+    /// Names in each hour matter only where there are many in all.
+    private mutating func countNamesByTheHour(_ totals: [SpanTotal]) async throws(StoreError) {
+        var names: [String: Set<String>] = [:]
+        for total in totals where !total.isBeforeWindow {
+            if let service = total.service { names[service, default: []].insert(total.name) }
+        }
+        let services = names.filter { $0.value.count > thresholds.spanNamesMax }.keys.sorted()
+        guard !services.isEmpty else { return }
+        var filter = filter(since: window.sinceUnixNano)
+        filter.services = Set(services)
+        let rows = try await source.aggregate(
+            Aggregation(.traces, filter, groupBy: [.service, .name], bucketNanoseconds: 3_600_000_000_000))
+        builder.countNames(byTheHour: rows)
     }
 
     private func filter(since: UInt64, until: UInt64 = .max) -> RecordFilter {
@@ -88,39 +114,51 @@ public struct EvidenceReader {
 
     // MARK: A sample
 
-    private mutating func readSample(services: Set<String>) async throws(StoreError) {
-        var seen: Set<TraceID> = []
+    private mutating func readSample(services: Set<String>, failing: Set<String>) async throws(StoreError) {
+        var traces: Set<TraceID> = []
         let end = min(window.untilUnixNano, UInt64.max - 1)
         let stretch = max(1, (end - window.sinceUnixNano) / UInt64(Limits.sampledStretches))
         for number in 0..<UInt64(Limits.sampledStretches) {
             let start = window.sinceUnixNano + number * stretch
             let filter = filter(since: start, until: start + stretch)
-            try await readTraces(of: filter, limit: Limits.sampledSpansPerStretch, &seen)
+            try await find(&traces, filter, limit: Limits.sampledSpansPerStretch)
             if number % 4 == 0 { try await readLooseLogs(filter) }
         }
-        var failed = filter(since: window.sinceUnixNano)
-        failed.status = .error
-        try await readTraces(of: failed, limit: Limits.sampledFailures, &seen)
+        var newestFailed = filter(since: window.sinceUnixNano)
+        newestFailed.status = .error
+        try await find(&traces, newestFailed, limit: Limits.sampledFailures)
+        try await readWhole(traces)
+
+        var more: Set<TraceID> = []
+        let failed = builder.servicesWithFailures
         for service in services.sorted() {
             var own = filter(since: window.sinceUnixNano)
             own.services = [service]
+            if failing.contains(service), !failed.contains(service) {
+                var ownFailed = own
+                ownFailed.status = .error
+                try await find(&more, ownFailed, limit: Limits.sampledFailuresPerService)
+            }
             if builder.spanCount(ofServiceNamed: service) < Limits.sampledSpansPerService {
-                try await readTraces(of: own, limit: Limits.sampledSpansPerService, &seen)
+                try await find(&more, own, limit: Limits.sampledSpansPerService)
             }
             if builder.logCount(ofServiceNamed: service) == 0 { try await readLooseLogs(own) }
         }
+        try await readWhole(more.subtracting(traces))
     }
 
-    /// The whole traces of the newest spans that a filter finds, with their log lines.
-    private mutating func readTraces(
-        of filter: RecordFilter, limit: Int, _ seen: inout Set<TraceID>
-    ) async throws(StoreError) {
-        let found = try await source.spans(SpanSearch(filter, limit: limit)).records.map(\.record.traceID)
-        var fresh: [TraceID] = []
-        for trace in found where seen.insert(trace).inserted { fresh.append(trace) }
-        guard !fresh.isEmpty else { return }
+    /// The traces of the newest spans that a filter finds.
+    private func find(_ traces: inout Set<TraceID>, _ filter: RecordFilter, limit: Int) async throws(StoreError) {
+        for found in try await source.spans(SpanSearch(filter, limit: limit)).records {
+            traces.insert(found.record.traceID)
+        }
+    }
+
+    /// All spans and log lines of some traces, in one pass over the store.
+    private mutating func readWhole(_ traces: Set<TraceID>) async throws(StoreError) {
+        guard !traces.isEmpty else { return }
         var whole = RecordFilter()
-        whole.traces = Set(fresh)
+        whole.traces = traces
         try await readAllSpans(whole)
         try await readAllLogs(whole)
     }

@@ -6,6 +6,9 @@ import OTLP
 enum PlatformLine {
     /// What an invocation cost, as the platform says.
     struct Report {
+        /// Whose it is: what `faas.invocation_id` says too.
+        var requestID: String?
+        var milliseconds: Double?
         var maxMemoryBytes: Double?
         var memoryLimitBytes: Double?
         var initMilliseconds: Double?
@@ -22,7 +25,9 @@ enum PlatformLine {
     /// The figures of a `REPORT` line.
     static func report(in text: String) -> Report? {
         guard text.hasPrefix("REPORT RequestId:") else { return nil }
+        let id = text.dropFirst("REPORT RequestId:".count).drop { $0 == " " }.prefix { $0 != "\t" && $0 != " " }
         return Report(
+            requestID: String(id), milliseconds: number(after: "\tDuration: ", in: text),
             maxMemoryBytes: number(after: "Max Memory Used: ", in: text).map { $0 * 1_048_576 },
             memoryLimitBytes: number(after: "Memory Size: ", in: text).map { $0 * 1_048_576 },
             initMilliseconds: number(after: "Init Duration: ", in: text))
@@ -40,7 +45,9 @@ enum PlatformLine {
             }
             return nil
         }
+        let id = attributes["faas.invocation_id"]?.string ?? attributes["requestId"]?.string
         let report = Report(
+            requestID: id, milliseconds: figure("durationMs", "metrics.durationMs"),
             maxMemoryBytes: figure("faas.max_memory_used", "faas.mem_usage")
                 ?? figure("maxMemoryUsedMB", "metrics.maxMemoryUsedMB").map { $0 * 1_048_576 },
             memoryLimitBytes: figure("faas.max_memory")

@@ -18,6 +18,7 @@ extension ServiceEvidence {
         entryDurations.merge(other.entryDurations)
         coldStartDurations.merge(other.coldStartDurations)
         spanNames.merge(other.spanNames)
+        mostSpanNamesInAnHour = [mostSpanNamesInAnHour, other.mostSpanNamesInAnHour].compactMap { $0 }.max()
         entriesWithout.merge(other.entriesWithout, uniquingKeysWith: +)
         for hash in other.invocations.hashes { invocations.insert(hash) }
         for hash in other.invocationsWithEntry.hashes { invocationsWithEntry.insert(hash) }
@@ -32,17 +33,23 @@ extension ServiceEvidence {
         mostInternalSpans = max(mostInternalSpans, other.mostInternalSpans)
         mostShortSpans = max(mostShortSpans, other.mostShortSpans)
         calls.merge(other.calls) { CallCount(made: $0.made + $1.made, answered: $0.answered + $1.answered) }
-        errorSpanCount += other.errorSpanCount
-        errorsWithException += other.errorsWithException
         provenErrorCount += other.provenErrorCount
+        handedOnErrorCount += other.handedOnErrorCount
+        unprovenErrorCount += other.unprovenErrorCount
+        clientCallCount += other.clientCallCount
+        timedOutCalls.merge(other.timedOutCalls) { first, second in
+            var merged = first
+            merged.merge(second)
+            return merged
+        }
         mergeLogs(other)
         metricNames.merge(other.metricNames)
         peakMemoryBytes = [peakMemoryBytes, other.peakMemoryBytes].compactMap { $0 }.max()
         memoryLimitBytes = memoryLimitBytes ?? other.memoryLimitBytes
         initDurations.merge(other.initDurations)
+        outsideDurations.merge(other.outsideDurations)
         exportDurations.merge(other.exportDurations)
-        overheadDurations.merge(other.overheadDurations)
-        overheadInitDurations.merge(other.overheadInitDurations)
+        failedExportCount += other.failedExportCount
     }
 
     private mutating func mergeLogs(_ other: ServiceEvidence) {

@@ -30,6 +30,8 @@ struct ServiceEvidence: Sendable {
     var entryDurations = DurationSketch()
     var coldStartDurations = DurationSketch()
     var spanNames = NameSet()
+    /// The most different span names in one hour of the clock; `nil` when it was not counted, and there are no more than in all.
+    var mostSpanNamesInAnHour: Int?
     /// Entry spans that were looked at.
     var judgedEntryCount = 0
     /// Entry spans without each of the attributes that a function's span should have.
@@ -58,12 +60,17 @@ struct ServiceEvidence: Sendable {
         var answered = 0
     }
 
+    /// Calls that it made as a client, and how long those took that ended by a timeout, by whom they were for.
+    var clientCallCount = 0
+    var timedOutCalls: [String: DurationSketch] = [:]
+
     // MARK: Errors
 
-    var errorSpanCount = 0
-    var errorsWithException = 0
-    /// Spans that failed in a trace in which a span has both an exception and an ERROR log: the error path is proven.
+    /// Of the failed spans whose trace was looked at: those that have an exception and an ERROR log themselves, those above one
+    /// that has (they hand its error on), and the others.
     var provenErrorCount = 0
+    var handedOnErrorCount = 0
+    var unprovenErrorCount = 0
 
     // MARK: Logs
 
@@ -98,9 +105,10 @@ struct ServiceEvidence: Sendable {
     var peakMemoryBytes: Double?
     var memoryLimitBytes: Double?
     var initDurations = DurationSketch()
+    /// What lies between the end of an invocation's span and the platform's end of the invocation, together with what lies before.
+    var outsideDurations = DurationSketch()
     var exportDurations = DurationSketch()
-    var overheadDurations = DurationSketch()
-    var overheadInitDurations = DurationSketch()
+    var failedExportCount = 0
 
     // MARK: Before the window
 

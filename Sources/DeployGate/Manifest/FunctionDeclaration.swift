@@ -21,6 +21,8 @@ public struct FunctionDeclaration: Sendable {
     public var failureDestination: Declared<String> = .absent
     public var logRetentionDays: Declared<Int> = .absent
     public var environment: [String: Declared<String>] = [:]
+    /// Seconds that its clients wait, by whom they wait for.
+    public var clientTimeouts: [String: Declared<Double>] = [:]
     public var layers: [Declared<String>] = []
     public var triggers: [Trigger] = []
 
@@ -46,6 +48,7 @@ public struct FunctionDeclaration: Sendable {
         failureDestination = failureDestination.or(other.failureDestination)
         logRetentionDays = logRetentionDays.or(other.logRetentionDays)
         environment.merge(other.environment) { own, _ in own }
+        clientTimeouts.merge(other.clientTimeouts) { own, _ in own }
         layers += other.layers
         if triggers.isEmpty { triggers = other.triggers }
     }

@@ -29,7 +29,7 @@ struct FunctionsFileReader: ManifestReader {
 
     private static let functionKeys = [
         "memory", "timeout", "architecture", "triggers", "provisioned-concurrency", "reserved-concurrency",
-        "on-failure", "log-retention", "environment", "layers", "names",
+        "on-failure", "log-retention", "environment", "layers", "names", "client-timeouts",
     ]
 
     private static func function(
@@ -49,6 +49,9 @@ struct FunctionsFileReader: ManifestReader {
         function.logRetentionDays = node["log-retention"].declaredText.map("a time like 30 days", Quantities.days)
         for variable in node["environment"]?.members ?? [] {
             function.environment[variable.key] = variable.value.declaredText
+        }
+        for client in node["client-timeouts"]?.members ?? [] {
+            function.clientTimeouts[client.key] = client.value.declaredText.map("a time like 3 s", Quantities.seconds)
         }
         function.layers = (node["layers"]?.elements ?? []).map(\.declaredText)
         function.otherNames = (node["names"]?.elements ?? []).compactMap(\.text)

@@ -15,6 +15,8 @@ public struct ProbeReport: Sendable {
         public var answer: String
         /// Whether the answer is the one that its purpose expects.
         public var isAsExpected: Bool
+        /// How long after the answer its story was there, as often as the store was asked.
+        public var arrivalMilliseconds: Double?
         /// What the viewer can stitch; `nil` when the request was not found in time.
         public var story: StoryFacts?
 

@@ -14,7 +14,7 @@ public struct ProbeRun: Sendable {
     var patience: Duration
     var now: @Sendable () -> UInt64
 
-    private static let pause = Duration.milliseconds(100)
+    private static let pause = Duration.milliseconds(50)
 
     public init(
         prober: any Prober, source: any RequestSource, patience: Duration, now: @escaping @Sendable () -> UInt64
@@ -35,23 +35,32 @@ public struct ProbeRun: Sendable {
             let answer = await prober.send(target, requestID: request.requestID)
             request.answer = answer.text
             request.isAsExpected = answer.outcome == (target.purpose == .failure ? .failure : .success)
-            if answer.outcome != .silence { request.story = try await story(of: request.requestID) }
+            if answer.outcome != .silence {
+                (request.story, request.arrivalMilliseconds) = try await story(of: request.requestID)
+            }
             report.requests.append(request)
         }
         return report
     }
 
-    private func story(of requestID: String) async throws(StoreError) -> ProbeReport.StoryFacts? {
+    /// - Returns: the story, and after how many milliseconds it was as large as it has become.
+    private func story(
+        of requestID: String
+    ) async throws(StoreError) -> (ProbeReport.StoryFacts?, arrivalMilliseconds: Double?) {
         let clock = ContinuousClock()
-        let deadline = clock.now + patience
-        var last: ProbeReport.StoryFacts?
+        let start = clock.now
+        var last: (facts: ProbeReport.StoryFacts, milliseconds: Double)?
         while true {
+            let asked = clock.now
             if case .found(let records) = try await source.request(requestID) {
                 let facts = ProbeReport.StoryFacts(records)
-                if let last, last.spanCount == facts.spanCount, facts.lostParentCount == 0 { return facts }
-                last = facts
+                if let last, last.facts.spanCount == facts.spanCount {
+                    if facts.lostParentCount == 0 { return (facts, last.milliseconds) }
+                } else {
+                    last = (facts, (asked - start) / .milliseconds(1))
+                }
             }
-            guard clock.now < deadline, !Task.isCancelled else { return last }
+            guard clock.now < start + patience, !Task.isCancelled else { return (last?.facts, last?.milliseconds) }
             try? await Task.sleep(for: ProbeRun.pause)
         }
     }

@@ -7,28 +7,23 @@ extension Rule {
             remedy: "Declare MemorySize (memorySize, memory) for the function or for all of them.",
             phase: .manifest, source: "platform decision; cfn-lint-serverless ES1005"
         ) { deployment in
-            deployment.eachFunction { function in
-                let declaration = function.declaration
-                switch declaration.memoryMegabytes {
-                case .unresolved(let reason, let place): return .inconclusive(function.name, reason, at: place)
-                case .absent:
-                    guard deployment.manifest.format != .azureFunctions else {
-                        return .inconclusive(
-                            function.name, "host.json says nothing about memory", at: declaration.place,
-                            remedy: "Declare it in a functions.yaml beside it.")
-                    }
-                    return .fail(function.name, "no memory is declared", at: declaration.place)
-                case .value(let megabytes, let place):
-                    if let allowed = ProviderFacts.of(declaration.provider).memoryMegabytes,
-                        !allowed.contains(megabytes)
-                    {
-                        return .fail(
-                            function.name,
-                            "got \(megabytes) MB; must be from \(allowed.lowerBound) to \(allowed.upperBound)",
-                            at: place)
-                    }
-                    return .pass(function.name, "\(megabytes) MB", at: place)
+            deployment.eachDeclaration(\.memoryMegabytes) { function in
+                guard deployment.manifest.format != .azureFunctions else {
+                    return .inconclusive(
+                        function.name, "host.json says nothing about memory", at: function.declaration.place,
+                        remedy: "Declare it in a functions.yaml beside it.")
                 }
+                return .fail(function.name, "no memory is declared", at: function.declaration.place)
+            } judge: { function, megabytes, place in
+                if let allowed = ProviderFacts.of(function.declaration.provider).memoryMegabytes,
+                    !allowed.contains(megabytes)
+                {
+                    return .fail(
+                        function.name,
+                        "got \(megabytes) MB; must be from \(allowed.lowerBound) to \(allowed.upperBound)",
+                        at: place)
+                }
+                return .pass(function.name, "\(megabytes) MB", at: place)
             }
         },
         Rule(
@@ -38,58 +33,35 @@ extension Rule {
             remedy: "Declare Timeout (timeout) for the function or for all of them, and move long work behind a queue.",
             phase: .manifest, source: "platform decision; cfn-lint-serverless ES1006; cfn-lint E3717"
         ) { deployment in
-            deployment.eachFunction { function in
-                let declaration = function.declaration
-                let facts = ProviderFacts.of(declaration.provider)
-                switch declaration.timeoutSeconds {
-                case .unresolved(let reason, let place): return .inconclusive(function.name, reason, at: place)
-                case .absent: return .fail(function.name, "no timeout is declared", at: declaration.place)
-                case .value(let seconds, let place):
-                    guard seconds > 0 else { return .fail(function.name, "it has no limit", at: place) }
-                    let ceiling = deployment.thresholds.timeoutSecondsMax ?? facts.timeoutSecondsMax ?? .infinity
-                    if seconds > ceiling {
-                        return .fail(
-                            function.name, "got \(Text.seconds(seconds)); must be at most \(Text.seconds(ceiling))",
-                            at: place)
-                    }
-                    if declaration.isBehindGateway, let bound = facts.gatewayTimeoutSeconds, seconds > bound {
-                        return .fail(
-                            function.name,
-                            "got \(Text.seconds(seconds)); the gateway gives up after \(Text.seconds(bound))",
-                            at: place)
-                    }
-                    return .pass(function.name, Text.seconds(seconds), at: place)
+            deployment.eachDeclaration(\.timeoutSeconds) { function in
+                .fail(function.name, "no timeout is declared", at: function.declaration.place)
+            } judge: { function, seconds, place in
+                guard seconds > 0 else { return .fail(function.name, "it has no limit", at: place) }
+                let facts = ProviderFacts.of(function.declaration.provider)
+                let ceiling = deployment.thresholds.timeoutSecondsMax ?? facts.timeoutSecondsMax ?? .infinity
+                if seconds > ceiling {
+                    return .fail(
+                        function.name, "got \(Text.seconds(seconds)); must be at most \(Text.seconds(ceiling))",
+                        at: place)
                 }
+                if function.declaration.isBehindGateway, let bound = facts.gatewayTimeoutSeconds, seconds > bound {
+                    return .fail(
+                        function.name,
+                        "got \(Text.seconds(seconds)); the gateway gives up after \(Text.seconds(bound))",
+                        at: place)
+                }
+                return .pass(function.name, Text.seconds(seconds), at: place)
             }
         },
         Rule(
-            id: "TG-CFG-03", level: .warn, title: "The timeout fits what was measured",
+            id: "TG-CFG-03", level: .warn, title: "Timeouts fit what was measured, and each other",
             reason:
-                "Too near the slowest answers it cuts them off; too far above them it lets a hanging call burn money.",
-            remedy: "Set it between 2 and 20 times the 99th percentile of the duration.",
+                "Too near the slowest answers a timeout cuts them off; too far above it lets a hanging call burn money; and a client that waits longer than its function never reports.",
+            remedy:
+                "Set it between 2 and 20 times the 99th percentile of the duration, and every client's below the function's.",
             phase: .both, source: "own"
         ) { deployment in
-            deployment.eachSeenFunction { function, seen in
-                guard let seconds = function.declaration.timeoutSeconds.value,
-                    let place = function.declaration.timeoutSeconds.place
-                else { return .inconclusive(function.name, "its timeout is not known", at: function.declaration.place) }
-                let thresholds = deployment.thresholds
-                guard seen.entryDurations.count >= thresholds.percentileInvocationsMin,
-                    let p99 = seen.entryDurations.quantile(0.99)
-                else {
-                    return .inconclusive(
-                        function.name,
-                        "\(Quote.count(seen.entryDurations.count, "invocation")); a 99th percentile needs \(thresholds.percentileInvocationsMin)",
-                        at: place)
-                }
-                let ratio = seconds * 1e9 / max(p99, 1)
-                let saw = "timeout \(Text.seconds(seconds)), 99th percentile \(Text.duration(p99))"
-                if ratio < thresholds.timeoutToP99Min { return .fail(function.name, "\(saw): too near", at: place) }
-                if ratio > thresholds.timeoutToP99Max, seconds > thresholds.timeoutSecondsAlwaysFine {
-                    return .fail(function.name, "\(saw): \(Int(ratio)) times as long", at: place)
-                }
-                return .pass(function.name, saw, at: place)
-            }
+            deployment.eachSeenFunction { timeouts(of: $0, $1, deployment) }
         },
         Rule(
             id: "TG-CFG-04", level: .warn, title: "Memory fits what was used",
@@ -151,15 +123,12 @@ extension Rule {
             remedy: "Declare ReservedConcurrentExecutions (reservedConcurrency, maxScale) above 0.",
             phase: .manifest, source: "checkov CKV_AWS_115, without its hole at 0"
         ) { deployment in
-            deployment.eachFunction { function in
-                switch function.declaration.reservedConcurrency {
-                case .unresolved(let reason, let place): return .inconclusive(function.name, reason, at: place)
-                case .absent: return .fail(function.name, "no bound is declared", at: function.declaration.place)
-                case .value(let count, let place):
-                    return count > 0
-                        ? .pass(function.name, Quote.count(count, "instance"), at: place)
-                        : .fail(function.name, "got \(count): it never runs", at: place)
-                }
+            deployment.eachDeclaration(\.reservedConcurrency) { function in
+                .fail(function.name, "no bound is declared", at: function.declaration.place)
+            } judge: { function, count, place in
+                count > 0
+                    ? .pass(function.name, Quote.count(count, "instance"), at: place)
+                    : .fail(function.name, "got \(count): it never runs", at: place)
             }
         },
         Rule(
@@ -183,40 +152,12 @@ extension Rule {
         },
         Rule(
             id: "TG-CFG-08", level: .block, title: "Telemetry is configured, and what it sends arrives",
-            reason: "An exporter without an address drops everything in silence.",
+            reason:
+                "An exporter without an address drops everything in silence; one that answers slowly keeps people waiting.",
             remedy: "Set OTEL_EXPORTER_OTLP_ENDPOINT, or add the collector's layer; let the function reach it.",
             phase: .both, source: "platform decision"
         ) { deployment in
-            deployment.eachFunction { exporter(of: $0, in: deployment) }
+            deployment.functions.flatMap { exporter(of: $0, in: deployment) }
         },
     ]
-
-    private static func exporter(of function: DeployedFunction, in deployment: Deployment) -> Observation {
-        let declaration = function.declaration
-        if let disabled = declaration.environment["OTEL_SDK_DISABLED"], disabled.value?.lowercased() == "true" {
-            return .fail(function.name, "OTEL_SDK_DISABLED switches it off", at: disabled.place)
-        }
-        let keys = [
-            "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OPENTELEMETRY_COLLECTOR_CONFIG_URI",
-            "OPENTELEMETRY_COLLECTOR_CONFIG_FILE", "AWS_LAMBDA_EXEC_WRAPPER",
-        ]
-        let variable = keys.lazy.compactMap { declaration.environment[$0] }.first { !$0.isAbsent }
-        let layer = declaration.layers.first { layer in
-            let text = (layer.value ?? "").lowercased()
-            return ["otel", "opentelemetry", "telemetry", "collector"].contains { text.contains($0) }
-        }
-        guard let place = variable?.place ?? layer?.place else {
-            return .fail(function.name, "no exporter is configured", at: declaration.place)
-        }
-        guard let seen = function.seen else {
-            return .inconclusive(function.name, "it is configured, and nothing has arrived", at: place)
-        }
-        let bound = deployment.thresholds.exportMillisecondsMax
-        if let slowest = seen.exportDurations.quantile(0.95), slowest > bound * 1e6 {
-            return .fail(
-                function.name, "exports take \(Text.duration(slowest)); must be at most \(Text.duration(bound * 1e6))",
-                at: place, remedy: "Move the collector nearer, or send to an agent beside the function.")
-        }
-        return .pass(function.name, "configured, and it arrives", at: place)
-    }
 }

@@ -40,13 +40,30 @@ public struct Deployment: Sendable {
         functions.compactMap(observe)
     }
 
+    /// One observation for each function about a setting that its manifest has to make; what only the deployment itself
+    /// knows is inconclusive.
+    func eachDeclaration<Value>(
+        _ setting: KeyPath<FunctionDeclaration, Declared<Value>>, absent: (DeployedFunction) -> Observation,
+        judge: (DeployedFunction, Value, Place) -> Observation
+    ) -> [Observation] {
+        functions.map { function in
+            switch function.declaration[keyPath: setting] {
+            case .absent: absent(function)
+            case .unresolved(let reason, let place): .inconclusive(function.name, reason, at: place)
+            case .value(let value, let place): judge(function, value, place)
+            }
+        }
+    }
+
     /// One observation for each function that was seen; nothing is known of the others.
     func eachSeenFunction(_ observe: (DeployedFunction, ServiceEvidence) -> Observation?) -> [Observation] {
-        functions.compactMap { function in
-            guard let seen = function.seen else {
-                return .silence(of: function, since: since)
-            }
-            return observe(function, seen)
+        eachSeenFunction { observe($0, $1).map { [$0] } ?? [] }
+    }
+
+    /// All observations of each function that was seen.
+    func eachSeenFunction(_ observe: (DeployedFunction, ServiceEvidence) -> [Observation]) -> [Observation] {
+        functions.flatMap { function in
+            function.seen.map { observe(function, $0) } ?? [.silence(of: function, since: since)]
         }
     }
 

@@ -71,29 +71,7 @@ extension Rule {
             remedy: "Batch, flush once with a deadline, or send to an agent beside the function.", phase: .evidence,
             source: "aws-otel-lambda#228"
         ) { deployment in
-            deployment.eachSeenFunction { function, seen in
-                let thresholds = deployment.thresholds
-                let place = function.declaration.place
-                let warm = seen.overheadDurations.quantile(0.99)
-                let cold = seen.overheadInitDurations.quantile(0.99)
-                guard warm != nil || cold != nil else {
-                    return .inconclusive(
-                        function.name, "it does not say what telemetry costs it", at: place,
-                        remedy: "Send telemetry.overhead.duration and telemetry.overhead.init_duration (histograms, s)."
-                    )
-                }
-                if let warm, warm > thresholds.overheadMillisecondsMax * 1e6 {
-                    return .fail(function.name, "\(Text.duration(warm)) for each invocation", at: place)
-                }
-                if let cold, cold > thresholds.coldStartOverheadMillisecondsMax * 1e6 {
-                    return .fail(function.name, "\(Text.duration(cold)) of each cold start", at: place)
-                }
-                let parts = [
-                    warm.map { "\(Text.duration($0)) for each invocation" },
-                    cold.map { "\(Text.duration($0)) of a cold start" },
-                ]
-                return .pass(function.name, parts.compactMap { $0 }.joined(separator: ", "))
-            }
+            deployment.eachSeenFunction { overhead(of: $0, $1, deployment.thresholds) }
         },
         Rule(
             id: "TG-GATE-01", level: .block, title: "There is enough evidence",

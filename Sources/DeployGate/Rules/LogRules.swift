@@ -111,19 +111,16 @@ extension Rule {
             remedy: "Declare a log group with RetentionInDays, logRetentionInDays, or log-retention.",
             phase: .manifest, source: "cfn-lint-serverless WS1004"
         ) { deployment in
-            deployment.eachFunction { function in
-                switch function.declaration.logRetentionDays {
-                case .value(let days, let place): return .pass(function.name, "\(Quote.count(days, "day"))", at: place)
-                case .unresolved(let reason, let place): return .inconclusive(function.name, reason, at: place)
-                case .absent:
-                    guard deployment.manifest.format.saysRetention else {
-                        return .inconclusive(
-                            function.name, "this kind of manifest says nothing about log retention",
-                            at: function.declaration.place,
-                            remedy: "Say it in a functions.yaml beside it (log-retention).")
-                    }
-                    return .fail(function.name, "no retention is declared", at: function.declaration.place)
+            deployment.eachDeclaration(\.logRetentionDays) { function in
+                guard deployment.manifest.format.saysRetention else {
+                    return .inconclusive(
+                        function.name, "this kind of manifest says nothing about log retention",
+                        at: function.declaration.place,
+                        remedy: "Say it in a functions.yaml beside it (log-retention).")
                 }
+                return .fail(function.name, "no retention is declared", at: function.declaration.place)
+            } judge: { function, days, place in
+                .pass(function.name, Quote.count(days, "day"), at: place)
             }
         },
     ]

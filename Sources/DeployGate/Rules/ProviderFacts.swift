@@ -1,6 +1,6 @@
 /// What a provider allows and what it costs, from the dated file of its name in `Data/`.
 struct ProviderFacts: Sendable {
-    /// "2026-11-24".
+    /// The day of the newest source: "2026-11-24".
     var date = ""
     var timeoutSecondsMax: Double?
     var memoryMegabytes: ClosedRange<Int>?
@@ -17,6 +17,8 @@ struct ProviderFacts: Sendable {
         var provisionedVCPUSecond: Double
         var provisionedGigabyteSecond: [String: Double]
         var provisionedDurationGigabyteSecond: [String: Double]
+        /// The least that an invocation is billed, and the steps above it.
+        var billedMillisecondsMin: Double
         var billedMillisecondsStep: Double
     }
 
@@ -64,6 +66,7 @@ struct ProviderFacts: Sendable {
             provisionedVCPUSecond: number("prices", "provisioned-vcpu-second") ?? 0,
             provisionedGigabyteSecond: numbers("provisioned-gigabyte-second"),
             provisionedDurationGigabyteSecond: numbers("provisioned-duration-gigabyte-second"),
+            billedMillisecondsMin: number("prices", "billed-milliseconds-min") ?? 0,
             billedMillisecondsStep: number("prices", "billed-milliseconds-step") ?? 1)
     }
 }
@@ -71,7 +74,8 @@ struct ProviderFacts: Sendable {
 extension ProviderFacts.Prices {
     /// US dollars for one invocation.
     func invocation(_ function: FunctionDeclaration, megabytes: Int, seconds: Double) -> Double {
-        let milliseconds = (seconds * 1000 / billedMillisecondsStep).rounded(.up) * billedMillisecondsStep
+        let steps = (seconds * 1000 / billedMillisecondsStep).rounded(.up)
+        let milliseconds = max(steps * billedMillisecondsStep, billedMillisecondsMin)
         let isWarm = (function.provisionedConcurrency.value ?? 0) > 0
         let table =
             isWarm && !provisionedDurationGigabyteSecond.isEmpty ? provisionedDurationGigabyteSecond : gigabyteSecond

@@ -124,8 +124,10 @@ extension Rule {
                     return .fail(function.name, "ids in names: \(Quote.list(bad.map { "\"\($0)\"" }))", at: place)
                 }
                 let bound = deployment.thresholds.spanNamesMax
-                if names.count > bound || seen.spanNames.isOverflowing {
-                    return .fail(function.name, "\(names.count) different names; must be at most \(bound)", at: place)
+                let most = seen.mostSpanNamesInAnHour ?? names.count
+                if most > bound {
+                    return .fail(
+                        function.name, "\(most) different names in an hour; must be at most \(bound)", at: place)
                 }
                 return .pass(function.name, Quote.count(names.count, "name"))
             }
@@ -142,14 +144,19 @@ extension Rule {
                 if seen.provenErrorCount > 0 {
                     return .pass(
                         function.name,
-                        "\(Quote.count(seen.provenErrorCount, "failed span")), with exception and ERROR log where it began"
-                    )
+                        "\(Quote.count(seen.provenErrorCount, "failed span")) with exception and ERROR log of its own")
                 }
-                if seen.errorSpanCount > 0 {
+                if seen.unprovenErrorCount > 0 {
                     return .fail(
                         function.name,
-                        "\(Quote.count(seen.errorSpanCount, "failed span")), \(seen.errorsWithException) with an exception; no span of their traces has exception and ERROR log both",
+                        "\(Quote.count(seen.unprovenErrorCount, "failed span")), none with both an exception and an ERROR log of the same span",
                         at: place)
+                }
+                if seen.handedOnErrorCount > 0 {
+                    return .pass(
+                        function.name,
+                        "\(Quote.count(seen.handedOnErrorCount, "failed span")), all above one with exception and ERROR log"
+                    )
                 }
                 if let failure = deployment.probe?.unrecordedFailure(of: function) {
                     return .fail(function.name, "the probe \(failure) failed and no span says so", at: place)

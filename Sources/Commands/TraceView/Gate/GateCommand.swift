@@ -118,7 +118,7 @@ struct GateCommand: AsyncParsableCommand {
         do throws(StoreError) {
             return try await EvidenceReader(
                 SourceEvidence(source: source), window: window, history: history,
-                version: since == nil ? deployment : nil
+                version: since == nil ? deployment : nil, configuration: setting.configuration
             ).read()
         } catch {
             throw .unreadable(error.description)

@@ -13,7 +13,5 @@ struct SourceEvidence: EvidenceSource {
     func spans(_ search: SpanSearch) async throws(StoreError) -> SearchPage<Span> { try await source.spans(search) }
     func logs(_ search: LogSearch) async throws(StoreError) -> SearchPage<LogRecord> { try await source.logs(search) }
 
-    func metrics(since unixNano: UInt64, _ receive: (MetricsData) -> Void) async throws(StoreError) {
-        try await source.metrics(since: unixNano, receive)
-    }
+    func sql(_ query: SQLQuery) async throws(StoreError) -> SQLTable { try await source.sql(query) }
 }
