@@ -203,7 +203,7 @@ def fill(options, folder):
                 print(f"{begin * templates[0][0].spans} spans sent", file=sys.stderr, flush=True)
     finally:
         collector.terminate()
-        collector.wait(120)
+        collector.wait(600)
 
 
 def manifest(folder, functions):

@@ -134,8 +134,8 @@ enum Manifests {
             reserved-concurrency: 10
             log-retention: 30 days
             environment: {OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318"}
-            client-timeouts: {worker: 3 s}
             triggers: [gateway: GET /lessons]
+            client-timeouts: {worker: 3 s}
           worker:
             memory: 0.5 GB
             timeout: 1 min

@@ -283,6 +283,40 @@ def test_a_baseline_lets_an_existing_system_in(collector, tmp_path):
     assert "~ known TG-CFG-05" in later.stdout.decode()
 
 
+def test_every_rule_can_be_waived_by_somebody_until_a_day(collector, tmp_path):
+    """The bad example over an empty store: nothing of it passes that can be judged, and every finding can be accepted."""
+    rules = [line.split()[0] for line in gate("rules").stdout.decode().splitlines()]
+
+    def judged(until):
+        config = tmp_path / "gate.yaml"
+        waivers = [{"rule": rule, "owner": "ada@example.org", "reason": "adopting", "until": until, "measured": "310 ms"} for rule in rules]
+        config.write_text(json.dumps({"waivers": waivers}))
+        result = gate("--manifest", BAD, "--config", config, "--data-dir", collector.data_dir, "--format", "json")
+        return result.returncode, {(f["rule"], f["status"]) for f in findings(result)}
+
+    code, statuses = judged("2500-01-01")
+    waived = {rule for rule, status in statuses if status == "waived"}
+    assert code == 0 and not {status for _, status in statuses} & {"fail", "inconclusive"}
+    assert len(waived) > 30, waived
+    code, statuses = judged("2020-01-01")
+    assert code == 1 and {rule for rule, status in statuses if status == "fail"} == waived
+
+
+def test_many_values_of_a_metric_are_seen_near_and_far(platform, collector):
+    request = ExportMetricsServiceRequest()
+    metric = platform._resource(request.resource_metrics.add(), "edge").scope_metrics.add().metrics.add(name="lessons.opened", unit="{lesson}")
+    metric.sum.aggregation_temporality = 1
+    for number in range(12_000):
+        point = metric.sum.data_points.add(time_unix_nano=time.time_ns(), as_int=1)
+        point.attributes.add(key="lesson").value.int_value = number
+    assert post(collector, "metrics", request.SerializeToString()).status == 200
+    for where in (["--data-dir", collector.data_dir], ["--collector", f"http://{collector.query}"]):
+        result = gate("--manifest", GOOD, "--config", GATE / "good/gate.yaml", "--deployment", "1.4.0", *where, "--format", "json")
+        finding = next(f for f in findings(result) if f["rule"] == "TG-MET-04" and f["subject"] == "lessons.opened")
+        assert result.returncode == 1 and finding["status"] == "fail", finding
+        assert int(re.search(r"lesson has about (\d+) values", finding["saw"])[1]) >= 10_000, finding
+
+
 class Handler(BaseHTTPRequestHandler):
     """A function that reports itself before it answers."""
 
@@ -338,6 +372,23 @@ def test_a_command_can_probe_what_http_cannot_reach(endpoint, collector, tmp_pat
     )
     result = good(collector, "--probe", f"{sys.executable} {script}")
     assert result.returncode == 0, result.stdout.decode()
+
+
+def test_a_cold_start_that_was_asked_for_has_to_be_one(endpoint, collector, tmp_path):
+    """The command cannot replace instances here: every start is warm, and the gate says so."""
+    script = tmp_path / "probe.py"
+    script.write_text(
+        "import os, urllib.request\n"
+        f"request = urllib.request.Request('{endpoint}/works')\n"
+        "request.add_header('x-request-id', os.environ['GATE_REQUEST_ID'])\n"
+        "request.add_header('baggage', 'request.id=' + os.environ['GATE_REQUEST_ID'])\n"
+        "urllib.request.urlopen(request)\n"
+    )
+    config = tmp_path / "gate.yaml"
+    config.write_text((GATE / "good/gate.yaml").read_text() + "\nprobe: [{function: edge, cold-start: GET /works}]\n")
+    arguments = ["--manifest", GOOD, "--config", config, "--data-dir", collector.data_dir, "--deployment", "1.4.0", "--format", "json"]
+    finding = next(f for f in findings(gate(*arguments, "--probe", f"{sys.executable} {script}")) if f["rule"] == "TG-TRC-08" and f["subject"] == "edge")
+    assert finding["status"] == "inconclusive" and "met a warm instance" in finding["saw"], finding
 
 
 def test_a_probe_that_nobody_answers_proves_nothing(collector, tmp_path):

@@ -41,23 +41,27 @@ extension EvidenceBuilder {
         var sample = TraceSample()
         swap(&sample, &self.sample)
         sample.forEachTrace {
-            judge($0)
-            judgeFailures($0)
+            let isWhole = isWhole($0)
+            judge($0, isWhole)
+            judgeFailures($0, isWhole)
         }
         failures = [:]
         errorLogs = [:]
         invocationDurations = [:]
     }
 
-    private mutating func judge(_ trace: ArraySlice<TraceSample.Row>) {
+    /// A trace that began before the window, or is still being written at its end, is not whole.
+    private func isWhole(_ trace: ArraySlice<TraceSample.Row>) -> Bool {
+        let firstSecond = trace.lazy.map(\.startSecond).min() ?? 0
+        let lastSecond = trace.lazy.map(\.startSecond).max() ?? 0
+        return window.seconds < 4 || firstSecond >= 2 && Double(lastSecond) + 2 <= window.seconds
+    }
+
+    private mutating func judge(_ trace: ArraySlice<TraceSample.Row>, _ isWhole: Bool) {
         var internalSpans: [UInt16: Int] = [:]
         var shortSpans: [UInt16: Int] = [:]
         var answered: Set<SpanID> = []
         for row in trace where row.kind == 2 || row.kind == 5 { answered.insert(row.parent) }
-        // A trace that began before the window, or is still being written at its end, is not whole.
-        let firstSecond = trace.lazy.map(\.startSecond).min() ?? 0
-        let lastSecond = trace.lazy.map(\.startSecond).max() ?? 0
-        let isWhole = firstSecond >= 2 && Double(lastSecond) + 2 <= window.seconds
         for row in trace {
             let service = Int(row.service)
             let isEntry = row.kind == 2 || row.kind == 5
@@ -67,7 +71,7 @@ extension EvidenceBuilder {
             if row.parent.isZero {
                 services[service].rootCount += 1
                 if row.kind == 3 { services[service].clientRootCount += 1 }
-            } else if isWhole || window.seconds < 4, trace.place(of: row.parent) == nil {
+            } else if isWhole, trace.place(of: row.parent) == nil {
                 if isEntry {
                     services[service].entryOrphanCount += 1
                 } else {
@@ -98,7 +102,7 @@ extension EvidenceBuilder {
 
     /// A failure is proven by the failed span itself: by its exception and an ERROR log of the same span. The spans above it only
     /// hand its error on, and need not tell it again.
-    private mutating func judgeFailures(_ trace: ArraySlice<TraceSample.Row>) {
+    private mutating func judgeFailures(_ trace: ArraySlice<TraceSample.Row>, _ isWhole: Bool) {
         guard !failures.isEmpty else { return }
         var proven: Set<SpanID> = []
         var above: Set<SpanID> = []
@@ -117,7 +121,7 @@ extension EvidenceBuilder {
                 services[failure.service].provenErrorCount += 1
             } else if above.contains(row.span) {
                 services[failure.service].handedOnErrorCount += 1
-            } else {
+            } else if isWhole {
                 services[failure.service].unprovenErrorCount += 1
             }
         }

@@ -36,6 +36,7 @@ public struct ProbeReport: Sendable {
     /// What a stitched request shows.
     public struct StoryFacts: Sendable {
         public var spanCount = 0
+        public var logCount = 0
         /// Roots that nothing joins to the first one.
         public var separateRootCount = 0
         public var lostParentCount = 0
@@ -43,6 +44,10 @@ public struct ProbeReport: Sendable {
         public var entryServices: Set<String> = []
         public var services: Set<String> = []
         public var hasError = false
+        /// A log line of level ERROR or above inside a span.
+        public var hasErrorLog = false
+        /// The invocations began more spans or lines than are here, by their own count.
+        public var isGrowing = false
         public var hasColdStart = false
         /// The earliest span.
         public var startUnixNano: UInt64 = 0
@@ -80,6 +85,11 @@ public struct ProbeReport: Sendable {
             }
         }
         return nil
+    }
+
+    /// A cold start that was asked for and that no span tells of.
+    func unseenColdStart(of function: DeployedFunction) -> String? {
+        requests(to: function.name).first { $0.purpose == .coldStart && $0.story?.hasColdStart == false }?.requestID
     }
 
     /// A forced failure whose story has no failed span.

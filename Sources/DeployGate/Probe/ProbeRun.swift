@@ -36,7 +36,7 @@ public struct ProbeRun: Sendable {
             request.answer = answer.text
             request.isAsExpected = answer.outcome == (target.purpose == .failure ? .failure : .success)
             if answer.outcome != .silence {
-                (request.story, request.arrivalMilliseconds) = try await story(of: request.requestID)
+                (request.story, request.arrivalMilliseconds) = try await story(of: request)
             }
             report.requests.append(request)
         }
@@ -45,17 +45,17 @@ public struct ProbeRun: Sendable {
 
     /// - Returns: the story, and after how many milliseconds it was as large as it has become.
     private func story(
-        of requestID: String
+        of request: ProbeReport.Request
     ) async throws(StoreError) -> (ProbeReport.StoryFacts?, arrivalMilliseconds: Double?) {
         let clock = ContinuousClock()
         let start = clock.now
         var last: (facts: ProbeReport.StoryFacts, milliseconds: Double)?
         while true {
             let asked = clock.now
-            if case .found(let records) = try await source.request(requestID) {
+            if case .found(let records) = try await source.request(request.requestID) {
                 let facts = ProbeReport.StoryFacts(records)
-                if let last, last.facts.spanCount == facts.spanCount {
-                    if facts.lostParentCount == 0 { return (facts, last.milliseconds) }
+                if let last, last.facts.spanCount == facts.spanCount, last.facts.logCount == facts.logCount {
+                    if facts.isWhole(after: request) { return (facts, last.milliseconds) }
                 } else {
                     last = (facts, (asked - start) / .milliseconds(1))
                 }
@@ -106,6 +106,11 @@ extension ProbeReport.StoryFacts {
         self.init()
         let spans = story.nodes.compactMap { node in node.span.map { (node, $0) } }
         spanCount = spans.count
+        logCount = story.nodes.reduce(0) { $0 + $1.logs.count }
+        hasErrorLog = story.nodes.contains { $0.logs.contains { $0.record.severityNumber >= .error } }
+        if let arrival = story.arrival {
+            isGrowing = arrival.arrivedSpans < arrival.begunSpans || arrival.arrivedLogs < arrival.begunLogs
+        }
         separateRootCount = max(0, story.roots.count { story.nodes[$0].span != nil } - 1)
         lostParentCount = story.problems.count { if case .lostParent = $0 { true } else { false } }
         services = Set(spans.map(\.0.service))
@@ -113,5 +118,12 @@ extension ProbeReport.StoryFacts {
         hasError = story.nodes.contains { $0.isError }
         hasColdStart = spans.contains { $0.1.attributes["faas.coldstart"] == .bool(true) }
         startUnixNano = spans.map(\.1.startTimeUnixNano).min() ?? 0
+    }
+}
+
+extension ProbeReport.StoryFacts {
+    /// Whether nothing shows that more is to come. Log lines mostly come later than spans: of a failure one is waited for.
+    fileprivate func isWhole(after request: ProbeReport.Request) -> Bool {
+        lostParentCount == 0 && !isGrowing && (request.purpose != .failure || !request.isAsExpected || hasErrorLog)
     }
 }

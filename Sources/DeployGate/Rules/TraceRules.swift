@@ -180,6 +180,12 @@ extension Rule {
                 guard seen.judgedEntryCount > 0 else {
                     return .inconclusive(function.name, "no entry span has arrived", at: function.declaration.place)
                 }
+                if let request = deployment.probe?.unseenColdStart(of: function) {
+                    return .inconclusive(
+                        function.name, "the cold start of probe \(request) met a warm instance, or nothing tells of it",
+                        at: function.declaration.place,
+                        remedy: "Let the probe's command replace the instances before it calls; set faas.coldstart.")
+                }
                 let missing = seen.entriesWithout.sorted { $0.key < $1.key }
                 guard !missing.isEmpty else { return .pass(function.name, Quote.count(seen.judgedEntryCount, "span")) }
                 let parts = missing.map { $0.value == seen.judgedEntryCount ? $0.key : "\($0.key) (in \($0.value))" }
