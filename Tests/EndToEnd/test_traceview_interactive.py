@@ -7,7 +7,9 @@ import time
 import pexpect
 import pyte
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from programs import ROOT, TRACEVIEW
+from wire import post
 
 TRACES = ROOT / "Tests/TraceViewTests/Traces"
 DEADLINE = 20
@@ -145,6 +147,74 @@ def test_control_z_gives_the_terminal_back_and_takes_it_again(screen):
     assert status == "T", "it is stopped"
     os.kill(screen.child.pid, signal.SIGCONT)
     screen.wait_for(lambda: not screen.is_given_back and "? help" in screen.text)
+    screen.press("q")
+    screen.end()
+    assert screen.child.exitstatus == 0 and screen.is_given_back
+
+
+def request(collector, number, start, spans, fails=False):
+    """Sends spans of a request one under the other."""
+    message = ExportTraceServiceRequest()
+    group = message.resource_spans.add()
+    group.resource.attributes.add(key="service.name").value.string_value = "edge"
+    scope = group.scope_spans.add()
+    for place in spans:
+        span = scope.spans.add(
+            trace_id=(number << 64 | 0xF00D).to_bytes(16), span_id=(place + 1).to_bytes(8), parent_span_id=place.to_bytes(8) if place else b"",
+            name="POST /orders" if place == 0 else f"step {place}", kind=2 if place == 0 else 1,
+            start_time_unix_nano=start + place * 1_000_000, end_time_unix_nano=start + (100 - place) * 1_000_000,
+        )  # fmt: skip
+        span.attributes.add(key="request.id").value.string_value = f"request-number-{number}"
+        if fails:
+            span.status.code, span.status.message = 2, "out of stock"
+    assert post(collector, "traces", message.SerializeToString()).status == 200
+
+
+@pytest.fixture(params=["folder", "collector"])
+def place(request, collector):
+    return ["--data-dir", collector.data_dir] if request.param == "folder" else ["--collector", f"http://{collector.query}"]
+
+
+def test_the_difference_shows_inside_and_goes_back(collector, place):
+    start = time.time_ns() - 60_000_000_000
+    request(collector, 7, start, [0, 1])
+    request(collector, 8, start + 1_000_000_000, [0, 1, 2], fails=True)
+    screen = Screen("request-number-8", *place)
+    screen.wait_for(lambda: "? help" in screen.text)
+    screen.press("d")
+    screen.wait_for(lambda: "it fails now" in screen.emulator.display[0])
+    assert "before" in screen.emulator.display[1] and "request-number-7" in screen.emulator.display[1]
+    assert "q back to the request" in screen.text
+    screen.press("q")
+    screen.wait_for(lambda: "? help" in screen.text and "✗ POST /orders" in screen.emulator.display[0])
+    screen.press("q")
+    screen.end()
+    assert screen.child.exitstatus == 0 and screen.is_given_back
+
+
+def test_a_request_without_another_to_compare_with_says_so_inside(collector, place):
+    request(collector, 9, time.time_ns(), [0], fails=True)
+    screen = Screen("request-number-9", *place)
+    screen.wait_for(lambda: "? help" in screen.text)
+    screen.press("d")
+    screen.wait_for(lambda: "no earlier request of this route succeeded" in screen.emulator.display[29])
+    screen.press("j")
+    screen.wait_for(lambda: "? help" in screen.text)
+    screen.press("q")
+    screen.end()
+    assert screen.child.exitstatus == 0
+
+
+def test_it_follows_a_request_that_is_still_going_on(collector, place):
+    start = time.time_ns()
+    request(collector, 10, start, [0, 1])
+    screen = Screen("request-number-10", *place)
+    screen.wait_for(lambda: "1/2" in screen.emulator.display[29])
+    screen.press("j")
+    screen.wait_for(lambda: "step 1" in screen.selection)
+    request(collector, 10, start, [2, 3])
+    screen.wait_for(lambda: "step 3" in screen.text)
+    assert "step 1" in screen.selection, "the place stays"
     screen.press("q")
     screen.end()
     assert screen.child.exitstatus == 0 and screen.is_given_back

@@ -1,6 +1,7 @@
 """`traceview search`, `logs`, `tail`, `services`, `map`, `shapes`, and what a request is compared with: from the data folder and from a collector."""
 
 import json
+import re
 import subprocess
 import time
 
@@ -54,13 +55,17 @@ def send(collector, number, start, failed=False, route="POST /orders", slow=100,
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory):
     collector = Collector(tmp_path_factory.mktemp("search") / "data")
+    fill(collector)
+    yield collector
+    assert collector.stop() == 0, collector.stderr
+
+
+def fill(collector):
     now = time.time_ns()
     send(collector, 101, now - 50_000 * MS)
     send(collector, 102, now - 40_000 * MS, slow=900)
     send(collector, 103, now - 30_000 * MS, failed=True, note="the bank said no")
     send(collector, 104, now - 20_000 * MS, route="GET /orders/{id}")
-    yield collector
-    assert collector.stop() == 0, collector.stderr
 
 
 @pytest.fixture(params=["folder", "collector"])
@@ -76,7 +81,7 @@ def ids(place, *arguments):
 
 def test_the_newest_come_first(place):
     assert ids(place) == ["104", "103", "102", "101"]
-    assert ids(place, "-l", "2") == ["104", "103"]
+    assert ids(place, "-n", "2") == ["104", "103"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +112,7 @@ def test_one_line_a_request_says_what_matters(place):
     lines = traceview("search", *place, "--plain", "--width", "120").stdout.decode().splitlines()
     assert len(lines) == 5
     assert "✗" in lines[2] and "card declined" in lines[2] and "request-number-103" in lines[2]
-    first = json.loads(traceview("search", *place, "--json", "-l", "1").stdout)
+    first = json.loads(traceview("search", *place, "--json", "-n", "1").stdout)
     assert first["id"] == "request-number-104" and first["durationNano"] == str(100 * MS)
 
 
@@ -208,3 +213,37 @@ def test_waiting_ends_when_the_story_is_complete(filled, place):
 def test_waiting_for_nothing_ends_with_exit_code_3(place):
     result = traceview("request-number-999", *place, "--wait", "300ms")
     assert result.returncode == 3 and not result.stdout
+
+
+def objects(*arguments):
+    result = traceview(*arguments, "--json")
+    assert result.returncode == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("is_near", [True, False], ids=["folder", "collector"])
+def test_tables_are_json_for_machines(collector, is_near):
+    fill(collector)
+    place = ["--data-dir", collector.data_dir] if is_near else ["--collector", f"http://{collector.query}"]
+    services = objects("services", *place)
+    assert [(entry["service"], entry["requestCount"], entry["errorCount"]) for entry in services] == [("edge", 4, 1)]
+    assert sum(services[0]["overTime"]) == 4 and int(services[0]["p99Nano"]) > int(services[0]["p50Nano"]) > 0
+    calls = objects("map", *place)
+    assert [(call.get("caller"), call["callee"], call["callCount"]) for call in calls] == [(None, "edge", 4), ("edge", "payments", 4)]
+    shapes = objects("shapes", *place)
+    assert [(shape["route"], shape["requestCount"], len(shape["spans"])) for shape in shapes] == [("edge POST /orders", 3, 2), ("edge GET /orders/{id}", 1, 2)]
+    deployed = objects("shapes", *place, "--deploy", "25s")
+    assert {shape["route"]: shape["seen"] for shape in deployed} == {"edge POST /orders": "vanished", "edge GET /orders/{id}": "new"}
+    (difference,) = objects("diff", "request-number-102", "request-number-103", *place)
+    assert (difference["before"]["hasFailed"], difference["after"]["hasFailed"]) == (False, True)
+    assert [(span["change"], span["after"]["isError"]) for span in difference["spans"]] == [("changed", True)] * 2
+    assert objects("request-number-103", "--diff", "request-number-102", *place) == [difference]
+
+
+@pytest.mark.parametrize("command", ["services", "search", "logs", "map", "shapes"])
+def test_who_looks_at_the_wrong_time_is_told_when_there_was_something(place, command):
+    result = traceview(command, *place, "--since", "2020-01-01", "--until", "2020-01-02", "--tz", "UTC")
+    assert result.returncode == 3 and not result.stdout
+    since = re.search(r"; there is something from \d{4}-\d\d-\d\d \d\d:00 to .*: --since (\S+) finds it", result.stderr.decode())
+    assert since, result.stderr
+    assert traceview(command, *place, "--since", since[1] + "Z").returncode == 0

@@ -162,4 +162,47 @@ import TraceView
         _ = input.flush()
         #expect(input.read([0x6A]) == [.character("j")])
     }
+
+    @Test func theDifferenceIsShownInsideAndGoesBack() throws {
+        var model = try browser(rows: 12)
+        press("jj", &model)
+        let before = lines(model)
+        #expect(model.handle(.character("d")) == .diff)
+        #expect(lines(model).last?.contains("looking for the last one that succeeded") == true)
+        let other = try #require(Stories.all.first { $0.name == "checkout" }).story
+        model.show(StoryDifference(from: other, to: model.story))
+        let top = lines(model)
+        #expect(top.count == 12)
+        #expect(top[0].contains("it fails now") || top[0].contains("new:") || top[0].contains("slower"), "\(top[0])")
+        #expect(top[1].hasPrefix("  before"))
+        press("j", &model)
+        #expect(lines(model)[0] == top[1], "it scrolls")
+        press("G", &model)
+        let end = lines(model)
+        press("j", &model)
+        #expect(lines(model) == end, "and ends at the end")
+        _ = model.handle(.resize(columns: 60, rows: 8))
+        #expect(lines(model).count == 8)
+        _ = model.handle(.resize(columns: 100, rows: 12))
+        #expect(model.handle(.character("q")) == .none, "q goes back, it does not end the program")
+        #expect(lines(model) == before)
+        #expect(model.handle(.character("q")) == .quit)
+    }
+
+    @Test func aDifferenceThatCannotBeShownIsSaidAtTheBottom() throws {
+        var model = try browser()
+        model.say("no earlier request of this route succeeded\u{1B}[2J")
+        let status = try #require(lines(model).last)
+        #expect(status.contains("no earlier request of this route succeeded") && !status.contains("\u{1B}[2J"))
+        press("j", &model)
+        #expect(lines(model).last?.contains("? help") == true)
+    }
+
+    @Test func aStoryThatGrowsWhileTheDifferenceIsShownLeavesItThere() throws {
+        var model = try browser()
+        model.show(StoryDifference(from: model.story, to: model.story))
+        let shown = lines(model)
+        model.replace(model.story)
+        #expect(lines(model) == shown)
+    }
 }

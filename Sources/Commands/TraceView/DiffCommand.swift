@@ -22,10 +22,16 @@ struct DiffCommand: AsyncParsableCommand {
     @Flag(help: "Show every span, not only those that differ.")
     var all = false
 
+    @Flag(help: "Print the differences as one JSON object.")
+    var json = false
+
     func run() async throws {
         let before = try await StoryInput(argument: before, options: sourceOptions).story()
         let after = try await StoryInput(argument: after, options: sourceOptions).story()
         let difference = StoryDifference(from: before, to: after)
+        guard !json else {
+            return ScreenFlags.print(json: [DifferenceJSON.encode(difference, showsAll: all)])
+        }
         screen.show(DifferenceScreen(difference, screen.options(), showsAll: all).lines())
     }
 }

@@ -63,6 +63,11 @@ struct ScreenFlags: ParsableArguments {
     func show(_ lines: [String]) {
         Pager.print(lines, isAllowed: !plain && !noPager)
     }
+
+    /// One JSON object a line.
+    static func print(json objects: some Sequence<[UInt8]>) {
+        for object in objects { Standard.output(object + [UInt8(ascii: "\n")]) }
+    }
 }
 
 /// The prices that costs are reckoned with.

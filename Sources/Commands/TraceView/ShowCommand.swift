@@ -81,12 +81,16 @@ struct ShowCommand: AsyncParsableCommand {
         let story = try await story()
         if interactive {
             try await browse(story, prices)
+        } else if json, let diff {
+            let difference = try await difference(of: story, to: diff)
+            ScreenFlags.print(json: [DifferenceJSON.encode(difference, showsAll: all)])
         } else if json {
-            Standard.output(StoryJSON.encode(story, prices: prices) + [UInt8(ascii: "\n")])
+            ScreenFlags.print(json: [StoryJSON.encode(story, prices: prices)])
         } else if let span {
             screen.show(try SpanScreen(story, node: node(span, of: story), screen.options(prices: prices)).lines())
         } else if let diff {
-            screen.show(try await differenceScreen(story, to: diff).lines())
+            let difference = try await difference(of: story, to: diff)
+            screen.show(DifferenceScreen(difference, screen.options(), showsAll: all).lines())
         } else if !whatIf.isEmpty {
             screen.show(try whatIfScreen(story, prices).lines())
         } else {
@@ -107,21 +111,27 @@ struct ShowCommand: AsyncParsableCommand {
 
     private func browse(_ story: Story, _ prices: PriceList) async throws {
         let input = StoryInput(argument: id, options: sourceOptions, correctsClocks: !rawClock)
-        let newer = Browser.Newer()
-        let browser = try Browser(story, screen.options(prices: prices), newer: newer)
-        let follower = StoryFollower.follow(input, from: story, newer: newer, ring: browser.ring)
+        let news = Browser.News()
+        let browser = try Browser(story, screen.options(prices: prices), news: news) { story in
+            do {
+                return .difference(try await difference(of: story, to: diff ?? "last-ok"))
+            } catch let error as ProgramError {
+                return .nothing(error.message)
+            } catch {
+                return .nothing("\(error)")
+            }
+        }
+        let follower = StoryFollower.follow(input, from: story, news: news, ring: browser.ring)
         defer { follower?.cancel() }
-        guard browser.run() == .diff else { return }
-        browser.close()
-        screen.show(try await differenceScreen(story, to: "last-ok").lines())
+        browser.run()
     }
 
-    private func differenceScreen(_ story: Story, to other: String) async throws -> DifferenceScreen {
+    private func difference(of story: Story, to other: String) async throws -> StoryDifference {
         let before =
             other == "last-ok"
             ? try await LastSuccess(source: sourceOptions.opened()).story(like: story)
             : try await StoryInput(argument: other, options: sourceOptions).story()
-        return DifferenceScreen(StoryDifference(from: before, to: story), screen.options(), showsAll: all)
+        return StoryDifference(from: before, to: story)
     }
 
     private func whatIfScreen(_ story: Story, _ prices: PriceList) throws(ProgramError) -> WhatIfScreen {

@@ -17,6 +17,10 @@ public struct BrowserModel: Sendable {
     var search = ""
     /// A word at the bottom, until the next key.
     var message = ""
+    /// How the request differs from another, while that is shown, and the line of it at the top.
+    var difference: StoryDifference?
+    var differenceLines: [String] = []
+    var differenceTop = 0
 
     /// What can be walked through, in order.
     var entries: [BrowserEntry] = []
@@ -31,7 +35,7 @@ public struct BrowserModel: Sendable {
     let onPath: Set<Int>
 
     enum Mode: Hashable, Sendable {
-        case tree, search, help
+        case tree, search, help, difference
     }
 
     public init(_ story: Story, _ options: ScreenOptions, columns: Int, rows: Int) {
@@ -76,8 +80,40 @@ public struct BrowserModel: Sendable {
         options.width = self.columns
         waterfall = BrowserModel.waterfall(story, options, measures)
         title = BrowserModel.title(story, options, waterfall.scale)
+        layOutDifference()
         keepInSight()
     }
+
+    // MARK: The difference to another request
+
+    /// Shows how the request differs from another, until somebody goes back.
+    public mutating func show(_ difference: StoryDifference) {
+        self.difference = difference
+        differenceTop = 0
+        message = ""
+        mode = .difference
+        layOutDifference()
+    }
+
+    /// Says something at the bottom, until the next key.
+    public mutating func say(_ text: String) { message = VisibleText.visible(text) }
+
+    private mutating func layOutDifference() {
+        guard let difference else { return }
+        differenceLines = DifferenceScreen(difference, options).lines()
+        scrollDifference(0)
+    }
+
+    mutating func scrollDifference(_ count: Int) {
+        differenceTop = max(0, min(differenceTop + count, differenceLines.count - differenceRows))
+    }
+
+    mutating func leaveDifference() {
+        (difference, differenceLines, mode) = (nil, [], .tree)
+    }
+
+    /// Lines for the difference: the status stands below.
+    var differenceRows: Int { rowCount - 1 }
 
     // MARK: Entries
 
@@ -151,6 +187,7 @@ public struct BrowserModel: Sendable {
             next.folded[node] = closed.contains(id)
         }
         (next.showsLogs, next.isDetailOpen, next.mode, next.search) = (showsLogs, isDetailOpen, mode, search)
+        (next.difference, next.differenceLines, next.differenceTop) = (difference, differenceLines, differenceTop)
         next.rebuild()
         if let ids, let node = newer.nodes.firstIndex(where: { $0.record?.span.spanID == ids }) { next.reveal(node) }
         next.message = newer.isComplete ? "the story is complete" : "\(Units.count(newer.nodes.count, "span")) now"

@@ -16,11 +16,22 @@ public struct BrowserScreen {
 
     public func lines() -> [String] {
         guard model.mode != .help else { return fill(help(), to: model.rowCount) }
+        guard model.mode != .difference else { return difference() }
         var lines = model.title + [model.waterfall.header().truncated(model.columns).rendered(style)]
         lines += fill(tree(), to: model.treeRows)
         lines += details()
         lines.append(status())
         return lines.map(style.finish)
+    }
+
+    private func difference() -> [String] {
+        let shown = Array(model.differenceLines.dropFirst(model.differenceTop))
+        let place = min(model.differenceLines.count, model.differenceTop + model.differenceRows)
+        var line = StyledLine(" j k scroll  q back to the request", .faint)
+        let end = "\(Units.grouped(place))/\(Units.grouped(model.differenceLines.count))"
+        line = line.fitted(model.columns - Cells.width(end) - 1)
+        line.append(end, .faint)
+        return fill(shown, to: model.differenceRows) + [style.finish(line.rendered(style))]
     }
 
     private func fill(_ lines: [String], to count: Int) -> [String] {

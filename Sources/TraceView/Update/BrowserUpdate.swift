@@ -10,7 +10,7 @@ public enum BrowserEffect: Hashable, Sendable {
     /// Draw everything anew.
     case redraw
     case copy(String)
-    /// Show how the request differs from the last one that succeeded.
+    /// Find out how the request differs from the last one that succeeded, and show it.
     case diff
 }
 
@@ -19,14 +19,17 @@ extension BrowserModel {
     ///
     /// Cost: O(rows) for a step, O(n) for what opens, closes or searches.
     public mutating func handle(_ event: TerminalEvent) -> BrowserEffect {
+        if case .resize(let columns, let rows) = event {
+            // A bell rings too when the size has not changed.
+            guard (columns, rows) != (self.columns, rowCount) else { return .none }
+            resize(columns: columns, rows: rows)
+            return .redraw
+        }
         message = ""
         switch event {
         case .control("c"): return .quit
         case .control("z"): return .suspend
         case .control("l"): return .redraw
-        case .resize(let columns, let rows):
-            resize(columns: columns, rows: rows)
-            return .redraw
         default: break
         }
         switch mode {
@@ -35,7 +38,24 @@ extension BrowserModel {
             mode = .tree
             return .none
         case .tree: return handleTree(event)
+        case .difference: return handleDifference(event)
         }
+    }
+
+    private mutating func handleDifference(_ event: TerminalEvent) -> BrowserEffect {
+        switch event {
+        case .character("q"), .character("d"), .escape, .left, .backspace: leaveDifference()
+        case .character("j"), .down, .enter: scrollDifference(1)
+        case .character("k"), .up: scrollDifference(-1)
+        case .pageDown, .control("f"), .character(" "): scrollDifference(differenceRows)
+        case .pageUp, .control("b"): scrollDifference(-differenceRows)
+        case .character("g"), .home: scrollDifference(-differenceLines.count)
+        case .character("G"), .end: scrollDifference(differenceLines.count)
+        case .wheelDown: scrollDifference(3)
+        case .wheelUp: scrollDifference(-3)
+        default: break
+        }
+        return .none
     }
 
     private mutating func handleTree(_ event: TerminalEvent) -> BrowserEffect {
@@ -78,7 +98,9 @@ extension BrowserModel {
         case .character("c"): goAlongPath(forward: true)
         case .character("C"): goAlongPath(forward: false)
         case .character("r"): if let cause = story.rootCause { reveal(cause) }
-        case .character("d"): return .diff
+        case .character("d"):
+            message = "looking for the last one that succeeded …"
+            return .diff
         case .character("y"):
             guard let id = selectedNode.flatMap({ story.nodes[$0].record?.span.spanID.hex }) else { return .none }
             message = "copied span id \(id)"

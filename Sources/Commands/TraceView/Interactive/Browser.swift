@@ -11,59 +11,72 @@ final class Browser {
     private let terminal: RawTerminal
     private var input = TerminalInput()
     private var shown: [String] = []
-    private let newer: Newer
+    private let news: News
+    private let compare: @Sendable (Story) async -> News.Item
 
-    /// A story that has grown since, left by whoever follows it.
-    final class Newer: Sendable {
-        let story = Mutex<Story?>(nil)
+    /// What others have found out meanwhile, until the browser takes it.
+    final class News: Sendable {
+        let items = Mutex<[Item]>([])
+
+        enum Item: Sendable {
+            /// The story has grown.
+            case story(Story)
+            case difference(StoryDifference)
+            /// Why there is none.
+            case nothing(String)
+        }
     }
 
-    /// How the browser ended.
-    enum End {
-        case quit
-        case diff
-    }
-
-    init(_ story: Story, _ options: ScreenOptions, newer: Newer) throws(ProgramError) {
+    /// - Parameter compare: how the story differs from another; is asked for when somebody wants to see it.
+    init(
+        _ story: Story, _ options: ScreenOptions, news: News, compare: @escaping @Sendable (Story) async -> News.Item
+    ) throws(ProgramError) {
         terminal = try RawTerminal()
-        self.newer = newer
+        self.news = news
+        self.compare = compare
         let size = Terminal.size ?? (80, 24)
         model = BrowserModel(story, options, columns: size.columns, rows: size.rows)
     }
-
-    /// Gives the terminal back, for whatever comes next.
-    func close() { terminal.leave() }
 
     var ring: @Sendable () -> Void {
         let terminal = UncheckedRing(terminal)
         return { terminal.ring() }
     }
 
-    func run() -> End {
+    /// Until somebody quits. Afterwards the terminal is given back, whoever still holds the bell.
+    func run() {
+        defer { terminal.leave() }
         draw()
         while true {
             switch terminal.wait(milliseconds: input.isWaiting ? 25 : 500) {
-            case .closed: return .quit
+            case .closed: return
             case .nothing:
-                takeNewer()
-                if let end = handle(input.flush()) { return end }
+                takeNews()
+                guard handle(input.flush()) else { return }
             case .attention:
-                takeNewer()
+                takeNews()
                 if let size = Terminal.size {
-                    if let end = handle([.resize(columns: size.columns, rows: size.rows)]) { return end }
+                    guard handle([.resize(columns: size.columns, rows: size.rows)]) else { return }
                 }
-            case .bytes(let bytes): if let end = handle(input.read(bytes)) { return end }
+            case .bytes(let bytes): guard handle(input.read(bytes)) else { return }
             }
         }
     }
 
-    private func handle(_ events: [TerminalEvent]) -> End? {
-        guard !events.isEmpty else { return nil }
+    /// - Returns: whether it goes on.
+    private func handle(_ events: [TerminalEvent]) -> Bool {
+        guard !events.isEmpty else { return true }
         for event in events {
             switch model.handle(event) {
             case .none: break
-            case .quit: return .quit
-            case .diff: return .diff
+            case .quit: return false
+            case .diff:
+                let (story, news, compare, ring) = (model.story, news, compare, ring)
+                Task.detached {
+                    let found = await compare(story)
+                    news.items.withLock { $0.append(found) }
+                    ring()
+                }
             case .redraw: shown = []
             case .suspend:
                 terminal.suspend()
@@ -72,12 +85,22 @@ final class Browser {
             }
         }
         draw()
-        return nil
+        return true
     }
 
-    private func takeNewer() {
-        guard let story = newer.story.withLock({ $0.take() }) else { return }
-        model.replace(story)
+    private func takeNews() {
+        let items = news.items.withLock { items in
+            defer { items = [] }
+            return items
+        }
+        guard !items.isEmpty else { return }
+        for item in items {
+            switch item {
+            case .story(let story): model.replace(story)
+            case .difference(let difference): model.show(difference)
+            case .nothing(let reason): model.say(reason)
+            }
+        }
         draw()
     }
 

@@ -8,7 +8,7 @@ import TraceAssembly
 enum StoryFollower {
     /// Runs until it is cancelled, or the story is complete and has stayed the same for a while.
     static func follow(
-        _ input: StoryInput, from first: Story, newer: Browser.Newer, ring: @escaping @Sendable () -> Void
+        _ input: StoryInput, from first: Story, news: Browser.News, ring: @escaping @Sendable () -> Void
     ) -> Task<Void, Never>? {
         guard !input.isFile, let source = try? input.source() else { return nil }
         return Task.detached {
@@ -22,7 +22,7 @@ enum StoryFollower {
                 guard story.size != size else { continue }
                 size = story.size
                 quietTurns = 0
-                newer.story.withLock { $0 = story }
+                news.items.withLock { $0.append(.story(story)) }
                 ring()
             }
         }

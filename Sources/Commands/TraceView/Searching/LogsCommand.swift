@@ -41,9 +41,9 @@ struct LogsCommand: AsyncParsableCommand {
         let source = try sourceOptions.opened()
         let page = try await source.page(LogSearch(filter, limit: min(max(1, limit), LogSearch.limitMax)))
         if page.records.isEmpty, !follow {
-            let hint = await KnownServices.hint(filterOptions.service, source)
+            let why = WhyNothing(filter: filter, source: source, clock: screen.clock, signal: .logs)
             throw ProgramError.notFound(
-                "no log record is like that" + (hint ?? "; --since looks further back, fewer conditions find more"))
+                "no log record is like that" + (await why.hint ?? "; fewer conditions find more"))
         }
         let options = screen.options()
         let lines = try await lines(page.records.reversed(), source, options)

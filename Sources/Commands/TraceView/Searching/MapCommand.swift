@@ -18,13 +18,18 @@ struct MapCommand: AsyncParsableCommand {
     @OptionGroup var sourceOptions: SourceOptions
     @OptionGroup var screen: ScreenFlags
 
-    @Option(name: [.customShort("l"), .long], help: ArgumentHelp("Requests to look at.", valueName: "N"))
+    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Requests to look at.", valueName: "N"))
     var limit = 200
+
+    @Flag(help: "Print each pair as one JSON object a line.")
+    var json = false
 
     func run() async throws {
         let stories = try await StoriesInput(arguments: ids, options: sourceOptions)
-            .stories(filterOptions, limit: limit)
-        screen.show(MapScreen(ServiceMap(of: stories), screen.options()).lines())
+            .stories(filterOptions, limit: limit, screen.clock)
+        let map = ServiceMap(of: stories)
+        guard !json else { return ScreenFlags.print(json: map.calls.map { $0.json() }) }
+        screen.show(MapScreen(map, screen.options()).lines())
     }
 }
 
@@ -49,26 +54,35 @@ struct ShapesCommand: AsyncParsableCommand {
     @Flag(help: "Show the tree of each shape.")
     var trees = false
 
-    @Option(name: [.customShort("l"), .long], help: ArgumentHelp("Requests to look at.", valueName: "N"))
+    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Requests to look at.", valueName: "N"))
     var limit = 500
+
+    @Flag(help: "Print each shape as one JSON object a line.")
+    var json = false
 
     func run() async throws {
         let stories = try await StoriesInput(arguments: ids, options: sourceOptions)
-            .stories(filterOptions, limit: limit)
+            .stories(filterOptions, limit: limit, screen.clock)
         let summaries = ShapeSummary.summaries(of: stories, since: deploy?.unixNano)
+        guard !json else { return ScreenFlags.print(json: summaries.map { $0.json() }) }
         screen.show(ShapesScreen(summaries, screen.options(), showsTrees: trees).lines())
     }
 }
 
 extension StoriesInput {
     /// Those that are named, or the newest that match.
-    func stories(_ filterOptions: FilterOptions, limit: Int) async throws(ProgramError) -> [Story] {
+    func stories(
+        _ filterOptions: FilterOptions, limit: Int, _ clock: WallClock
+    ) async throws(ProgramError) -> [Story] {
         if !arguments.isEmpty { return try await stories() }
         let source = try options.opened()
         let finder = RequestFinder(
             source: source, filter: filterOptions.filter(), wantsSuccess: filterOptions.wantsSuccess)
         let found = try await finder.stories(limit: max(1, limit))
-        guard !found.isEmpty else { throw ProgramError.notFound("no request is like that") }
+        guard !found.isEmpty else {
+            let hint = await WhyNothing(filter: finder.filter, source: source, clock: clock).hint
+            throw .notFound("no request is like that" + (hint ?? "; fewer conditions find more"))
+        }
         return found
     }
 }

@@ -19,6 +19,9 @@ struct ServicesCommand: AsyncParsableCommand {
     @OptionGroup var screen: ScreenFlags
     @OptionGroup var priceOptions: PriceOptions
 
+    @Flag(help: "Print each service as one JSON object a line.")
+    var json = false
+
     private static let bucketCount: UInt64 = 24
     private static let functionKeys = ["cloud.platform", "host.arch", "faas.max_memory"]
 
@@ -37,11 +40,14 @@ struct ServicesCommand: AsyncParsableCommand {
             rows += try await source.rows(question)
         }
         guard !rows.isEmpty else {
-            let hint = await KnownServices.hint(filterOptions.service, source)
+            filter.kind = nil
+            let hint = await WhyNothing(filter: filter, source: source, clock: screen.clock).hint
             throw ProgramError.notFound(
                 "no service was asked for anything in that time" + (hint ?? "; --since looks further back"))
         }
-        screen.show(ServicesScreen(summaries(rows, start, end, width, prices), screen.options()).lines())
+        let summaries = summaries(rows, start, end, width, prices)
+        guard !json else { return ScreenFlags.print(json: summaries.map { $0.json() }) }
+        screen.show(ServicesScreen(summaries, screen.options()).lines())
     }
 
     private func summaries(
