@@ -24,7 +24,8 @@ enum Quote {
         "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
     }
 
-    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether it shows as itself and does nothing else.
+    static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.value >= 0x20, scalar.value < 0x7F { return true }
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return false

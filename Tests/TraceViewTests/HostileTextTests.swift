@@ -92,9 +92,18 @@ import TraceView
         screens.append(ShapesScreen(ShapeSummary.summaries(of: [story]), options(), showsTrees: true).lines())
         screens.append(WhatIfScreen(text, before: story, after: story, options()).lines())
         screens.append([SpanScreen.title(of: node, in: story)])
+        screens.append(RequestLine.table([story], options()))
+        screens.append([RequestLine.line(story, options())])
+        screens.append(story.nodes[node].logs.map { LogLine.line($0.record, service: $0.service, options()) })
+        let summary = ServiceSummary(
+            service: text, count: 1, errorCount: 1, perSecond: 1, quantiles: [1, 2, 3], dollars: nil, buckets: [1])
+        screens.append(ServicesScreen([summary], options()).lines())
         var browser = BrowserModel(story, options(), columns: 120, rows: 60)
         _ = browser.handle(.enter)
         for character in "/" + text { _ = browser.handle(.character(character)) }
+        screens.append(BrowserScreen(browser).lines().map { $0.replacing(/\u{1B}\[[0-9;]*m/, with: "") })
+        browser.show(StoryDifference(from: story, to: story))
+        browser.say(text)
         screens.append(BrowserScreen(browser).lines().map { $0.replacing(/\u{1B}\[[0-9;]*m/, with: "") })
         for line in screens.joined() { #expect(isHarmless(line), "\(line.debugDescription)") }
     }
@@ -121,12 +130,20 @@ import TraceView
     @Test(arguments: attacks)
     func everyJSONIsJSONAndSaysTheTextAsItIs(text: String) throws {
         let story = story(text)
-        for bytes in [StoryJSON.encode(story)]
+        let summary = ServiceSummary(
+            service: text, count: 1, errorCount: 0, perSecond: 1, quantiles: [1, 2, 3], dollars: nil, buckets: [1])
+        for bytes in [
+            StoryJSON.encode(story), RequestLine.json(story), summary.json(),
+            DifferenceJSON.encode(StoryDifference(from: story, to: story), showsAll: true),
+        ]
+            + ServiceMap(of: [story]).calls.map({ $0.json() })
+            + ShapeSummary.summaries(of: [story]).map({ $0.json() })
             + [ExportFormat.jaeger, .zipkin, .perfetto].map({ $0.encode(story, options()) })
+            + ExportFormat.otlp.encode(story, options()).split(separator: UInt8(ascii: "\n")).map({ Array($0) })
         {
             #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(bytes)) }
-            let holds = bytes.allSatisfy { $0 >= 0x20 || $0 == 0x0A }
-            #expect(holds, "control characters are escaped")
+            let line = String(decoding: bytes, as: UTF8.self).replacing("\n", with: "")
+            #expect(isHarmless(line), "what a terminal would obey is escaped")
         }
     }
 

@@ -60,7 +60,12 @@ enum JUnitReport {
             default:
                 let isAllowed =
                     scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF || scalar == "\t"
-                result.unicodeScalars.append(isAllowed ? scalar : "\u{FFFD}")
+                if isAllowed, !Quote.isPlain(scalar) {
+                    // What a terminal would obey says the same by its number.
+                    result += "&#\(scalar.value);"
+                } else {
+                    result.unicodeScalars.append(isAllowed ? scalar : "\u{FFFD}")
+                }
             }
         }
         return result

@@ -143,10 +143,19 @@ public struct JSONWriter: Sendable {
         var start = 0
         for index in 0..<text.count {
             let byte = text[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-            bytes.append(contentsOf: text[start..<index])
-            appendEscape(byte)
-            start = index + 1
+            guard byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+                continue
+            }
+            if byte >= 0x7F {
+                guard let hidden = HiddenCharacter(text, at: index) else { continue }
+                bytes.append(contentsOf: text[start..<index])
+                for unit in hidden.codeUnits { appendEscape(unit) }
+                start = index + hidden.byteCount
+            } else {
+                bytes.append(contentsOf: text[start..<index])
+                appendEscape(byte)
+                start = index + 1
+            }
         }
         bytes.append(contentsOf: text[start...])
         bytes.append(UInt8(ascii: "\""))
@@ -161,10 +170,12 @@ public struct JSONWriter: Sendable {
         case 0x0A: append("\\n")
         case 0x0C: append("\\f")
         case 0x0D: append("\\r")
-        default:
-            append("\\u00")
-            bytes.append(UInt8(ascii: "0") + byte >> 4)
-            bytes.append(Hexadecimal.digits.utf8Start[Int(byte & 15)])
+        default: appendEscape(UInt16(byte))
         }
+    }
+
+    private mutating func appendEscape(_ unit: UInt16) {
+        append("\\u")
+        for shift in [12, 8, 4, 0] { bytes.append(Hexadecimal.digits.utf8Start[Int(unit >> UInt16(shift) & 15)]) }
     }
 }
