@@ -62,6 +62,8 @@ extension TelemetryStore {
         var known: [TraceID] = []
         var records = TraceRecords()
         var frontier = traces
+        // Who else has a request id is asked once: of a request of many spans that is as much work as reading it.
+        var asked: Set<String> = match.key == .requestID ? [match.value] : []
         while !frontier.isEmpty {
             var fresh: [TraceID] = []
             for trace in frontier where !known.contains(trace) && known.count < Limits.tracesPerRequestMax {
@@ -72,12 +74,14 @@ extension TelemetryStore {
             let found = try await self.records(of: fresh)
             records.traces.resourceSpans += found.traces.resourceSpans
             records.logs.resourceLogs += found.logs.resourceLogs
-            frontier = try await neighbours(of: fresh, found: found)
+            frontier = try await neighbours(of: fresh, found: found, asked: &asked)
         }
         return RequestRecords(id: match.value, key: match.key, traceIDs: known, records: records)
     }
 
-    private func neighbours(of traces: [TraceID], found: TraceRecords) async throws(StoreError) -> [TraceID] {
+    private func neighbours(
+        of traces: [TraceID], found: TraceRecords, asked: inout Set<String>
+    ) async throws(StoreError) -> [TraceID] {
         var neighbours: [TraceID] = []
         var requestIDs: Set<String> = []
         for span in found.traces.resourceSpans.lazy.flatMap(\.scopeSpans).flatMap(\.spans) {
@@ -88,7 +92,7 @@ extension TelemetryStore {
             neighbours += try await correlations(.key(.linkedTraceID, trace.hex), limit: Limits.tracesPerRequestMax)
                 .map(\.traceID)
         }
-        for id in requestIDs.sorted() {
+        for id in requestIDs.sorted() where asked.insert(id).inserted {
             neighbours += try await correlations(.key(.requestID, id), limit: Limits.tracesPerRequestMax).map(\.traceID)
         }
         return neighbours

@@ -29,27 +29,27 @@ extension Verdict {
         return titled("all done after \(total):", Array(steps))
     }
 
-    private struct Step: Hashable {
+    private struct Step {
         var node: Int
         var kind: Story.PathSegment.Kind
     }
 
     /// Spans that do the same count together; the largest first.
     private func shares(of path: [Story.PathSegment]) -> [(step: Step, nanoseconds: UInt64)] {
-        var ofStep: [Step: UInt64] = [:]
+        var shares: [(step: Step, nanoseconds: UInt64)] = []
+        var places: [String: Int] = [:]
         for segment in path {
-            ofStep[Step(node: segment.node, kind: segment.kind), default: 0] += segment.durationNanoseconds
-        }
-        var firsts: [String: Step] = [:]
-        var sums: [Step: UInt64] = [:]
-        for (step, nanoseconds) in ofStep.sorted(by: { $0.key.node < $1.key.node }) {
+            let step = Step(node: segment.node, kind: segment.kind)
             let title = title(step)
-            let first = firsts[title] ?? step
-            firsts[title] = first
-            sums[first, default: 0] += nanoseconds
+            if let place = places[title] {
+                shares[place].nanoseconds += segment.durationNanoseconds
+                if step.node < shares[place].step.node { shares[place].step = step }
+            } else {
+                places[title] = shares.count
+                shares.append((step, segment.durationNanoseconds))
+            }
         }
-        return sums.map { (step: $0.key, nanoseconds: $0.value) }
-            .sorted { ($1.nanoseconds, $0.step.node) < ($0.nanoseconds, $1.step.node) }
+        return shares.sorted { ($1.nanoseconds, $0.step.node) < ($0.nanoseconds, $1.step.node) }
     }
 
     private func title(_ step: Step) -> String {

@@ -12,6 +12,8 @@ struct RequestFinder {
 
     /// Pages that are looked through before it is enough.
     private static let pagesMax = 50
+    /// Requests that are read beside each other: most of a search's first screen is reading them.
+    private static let lookupsAtOnce = 8
 
     /// At most `limit` stories.
     func stories(limit: Int) async throws(ProgramError) -> [Story] {
@@ -20,18 +22,45 @@ struct RequestFinder {
         var search = SpanSearch(spanFilter, limit: min(SpanSearch.limitMax, max(100, limit * 8)))
         for _ in 0..<RequestFinder.pagesMax {
             let page = try await source.page(search)
-            for found in page.records where stories.count < limit {
-                guard !seen.contains(found.record.traceID) else { continue }
-                let story = try await story(of: found.record.traceID)
-                seen.insert(found.record.traceID)
-                guard let story else { continue }
-                seen.formUnion(story.traceIDs)
-                if !wantsSuccess || !story.hasFailed { stories.append(story) }
+            var candidates = page.records.map(\.record.traceID)[...]
+            while stories.count < limit, !candidates.isEmpty {
+                let traces = next(RequestFinder.lookupsAtOnce, of: &candidates, seen)
+                for (trace, story) in zip(traces, try await self.stories(of: traces)) where stories.count < limit {
+                    // A story before it may have taken the trace in.
+                    guard seen.insert(trace).inserted, let story else { continue }
+                    seen.formUnion(story.traceIDs)
+                    if !wantsSuccess || !story.hasFailed { stories.append(story) }
+                }
             }
             guard stories.count < limit, let next = page.next else { break }
             search.after = next
         }
         return stories
+    }
+
+    /// The first traces that are new, each once.
+    private func next(_ count: Int, of candidates: inout ArraySlice<TraceID>, _ seen: Set<TraceID>) -> [TraceID] {
+        var traces: [TraceID] = []
+        while traces.count < count, let trace = candidates.popFirst() {
+            if !seen.contains(trace), !traces.contains(trace) { traces.append(trace) }
+        }
+        return traces
+    }
+
+    /// In the order of the traces.
+    private func stories(of traces: [TraceID]) async throws(ProgramError) -> [Story?] {
+        let lookups = traces.map { trace in Task { await result(of: trace) } }
+        var stories: [Story?] = []
+        for lookup in lookups { stories.append(try await lookup.value.get()) }
+        return stories
+    }
+
+    private func result(of trace: TraceID) async -> Result<Story?, ProgramError> {
+        do throws(ProgramError) {
+            return .success(try await story(of: trace))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Success is what did not fail, whatever the status says.
