@@ -246,6 +246,15 @@ def test_the_json_report_is_of_its_published_schema(report):
     assert document["exitCode"] == result.returncode
 
 
+def test_json_lines_are_the_findings_of_the_json_report(report):
+    schema = json.loads((ROOT / "Documentation/Formats/gate-report.schema.json").read_text())
+    lines = [json.loads(line) for line in report("jsonl").stdout.splitlines()]
+    for line in lines:
+        jsonschema.validate(line, {"$defs": schema["$defs"], **schema["properties"]["findings"]["items"]})
+    told = [(finding["rule"], finding["status"], finding.get("subject")) for finding in lines]
+    assert told == [(finding["rule"], finding["status"], finding.get("subject")) for finding in findings(report("json"))]
+
+
 def test_the_sarif_report_is_of_the_official_schema(report):
     document = json.loads(report("sarif").stdout)
     assert not sarif_kit.validation_errors(document)

@@ -151,7 +151,7 @@ def test_the_collectors_own_export_holds_no_control_and_all_of_the_text(hostile,
     assert said >= set(ATTACKS), set(ATTACKS) - said
 
 
-@pytest.mark.parametrize("format", ["human", "json", "junit", "sarif", "github", "markdown"])
+@pytest.mark.parametrize("format", ["human", "json", "jsonl", "junit", "sarif", "github", "markdown"])
 def test_no_report_of_the_gate_holds_a_control(hostile, format):
     result = traceview("gate", "--manifest", ROOT / "Examples/Gate/good/template.yaml", "--data-dir", hostile.data_dir, "--format", format)
     assert result.returncode in (1, 3), result.stderr

@@ -81,7 +81,7 @@ def ids(place, *arguments):
 
 def test_the_newest_come_first(place):
     assert ids(place) == ["104", "103", "102", "101"]
-    assert ids(place, "-n", "2") == ["104", "103"]
+    assert ids(place, "-n", "2") == ids(place, "-n2") == ["104", "103"]
 
 
 @pytest.mark.parametrize(

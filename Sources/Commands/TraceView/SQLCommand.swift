@@ -26,7 +26,9 @@ struct SQLCommand: AsyncParsableCommand {
     @Flag(help: "Print comma-separated values (RFC 4180).")
     var csv = false
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Rows to show (default: 10000).", valueName: "N"))
+    @Option(
+        name: [.customShort("n", allowingJoined: true), .long],
+        help: ArgumentHelp("Rows to show (default: 10000).", valueName: "N"))
     var limit: Int?
 
     @Option(help: ArgumentHelp("Seconds to wait for the answer.", valueName: "SECONDS"))

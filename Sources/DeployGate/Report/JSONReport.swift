@@ -28,6 +28,17 @@ enum JSONReport {
         return writer.bytes + [UInt8(ascii: "\n")]
     }
 
+    /// The findings alone, one JSON object a line.
+    static func lines(_ verdict: Verdict) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for finding in verdict.findings {
+            var writer = JSONWriter()
+            self.finding(finding, &writer)
+            bytes += writer.bytes + [UInt8(ascii: "\n")]
+        }
+        return bytes
+    }
+
     private static func finding(_ finding: Finding, _ writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("rule", finding.rule.id)

@@ -2,6 +2,7 @@
 public enum ReportFormat: String, CaseIterable, Sendable {
     case human
     case json
+    case jsonl
     case junit
     case sarif
     case github
@@ -12,6 +13,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
         switch self {
         case .human: Array(HumanReport.text(verdict).utf8)
         case .json: JSONReport.bytes(verdict)
+        case .jsonl: JSONReport.lines(verdict)
         case .junit: Array(JUnitReport.text(verdict).utf8)
         case .sarif: SARIFReport.bytes(verdict)
         case .github: Array(GitHubReport.text(verdict).utf8)

@@ -20,11 +20,12 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: "Least level: trace, debug, info, warn, error.")
     var level: LogLevel?
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Records to show.", valueName: "N"))
+    @Option(
+        name: [.customShort("n", allowingJoined: true), .long], help: ArgumentHelp("Records to show.", valueName: "N"))
     var limit = 100
 
     @Option(
-        name: [.customShort("C"), .long],
+        name: [.customShort("C", allowingJoined: true), .long],
         help: ArgumentHelp("Records of the same trace to show around each.", valueName: "N"))
     var context = 0
 

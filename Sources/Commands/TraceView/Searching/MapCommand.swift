@@ -18,7 +18,9 @@ struct MapCommand: AsyncParsableCommand {
     @OptionGroup var sourceOptions: SourceOptions
     @OptionGroup var screen: ScreenFlags
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Requests to look at.", valueName: "N"))
+    @Option(
+        name: [.customShort("n", allowingJoined: true), .long],
+        help: ArgumentHelp("Requests to look at.", valueName: "N"))
     var limit = 200
 
     @Flag(help: "Print each pair as one JSON object a line.")
@@ -54,7 +56,9 @@ struct ShapesCommand: AsyncParsableCommand {
     @Flag(help: "Show the tree of each shape.")
     var trees = false
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Requests to look at.", valueName: "N"))
+    @Option(
+        name: [.customShort("n", allowingJoined: true), .long],
+        help: ArgumentHelp("Requests to look at.", valueName: "N"))
     var limit = 500
 
     @Flag(help: "Print each shape as one JSON object a line.")

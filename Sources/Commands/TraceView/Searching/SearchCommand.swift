@@ -18,7 +18,8 @@ struct SearchCommand: AsyncParsableCommand {
     @OptionGroup var sourceOptions: SourceOptions
     @OptionGroup var screen: ScreenFlags
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Requests to show.", valueName: "N"))
+    @Option(
+        name: [.customShort("n", allowingJoined: true), .long], help: ArgumentHelp("Requests to show.", valueName: "N"))
     var limit = 20
 
     @Flag(name: .shortAndLong, help: "Print ids only, for pipes.")
