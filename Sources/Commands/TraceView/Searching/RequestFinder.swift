@@ -24,7 +24,9 @@ struct RequestFinder {
             let page = try await source.page(search)
             var candidates = page.records.map(\.record.traceID)[...]
             while stories.count < limit, !candidates.isEmpty {
-                let traces = next(RequestFinder.lookupsAtOnce, of: &candidates, seen)
+                // Not more than are wanted: one that is not shown was read in vain.
+                let count = min(RequestFinder.lookupsAtOnce, limit - stories.count)
+                let traces = next(count, of: &candidates, seen)
                 for (trace, story) in zip(traces, try await self.stories(of: traces)) where stories.count < limit {
                     // A story before it may have taken the trace in.
                     guard seen.insert(trace).inserted, let story else { continue }
