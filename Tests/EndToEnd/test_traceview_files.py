@@ -179,3 +179,8 @@ def test_completions_and_pages_are_made_from_the_program(tmp_path):
     assert "\\-\\-level" in (tmp_path / "share/man/man1/traceview-logs.1").read_text()
     for path in ("bash-completion/completions/traceview", "zsh/site-functions/_traceview", "fish/vendor_completions.d/traceview.fish"):
         assert "raw-clock" in (tmp_path / "share" / path).read_text()
+
+
+def test_a_mistyped_command_is_told_even_before_there_is_a_folder(tmp_path):
+    result = traceview("serach", "--data-dir", tmp_path / "nothing")
+    assert result.returncode == 4 and b"did you mean the command traceview search?" in result.stderr, result.stderr

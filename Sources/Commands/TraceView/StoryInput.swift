@@ -37,7 +37,21 @@ struct StoryInput {
         return try await records(from: source())
     }
 
-    func source() throws(ProgramError) -> any TelemetrySource { try options.opened() }
+    func source() throws(ProgramError) -> any TelemetrySource {
+        do throws(ProgramError) {
+            return try options.opened()
+        } catch {
+            // A mistyped command is taken for an id, and whoever mistypes it may have no folder yet.
+            var error = error
+            error.message += commandHint ?? ""
+            throw error
+        }
+    }
+
+    private var commandHint: String? {
+        Nearness.closest(to: argument, in: TraceViewProgram.commandNames)
+            .map { "; did you mean the command traceview \($0)?" }
+    }
 
     func records(from source: any TelemetrySource) async throws(ProgramError) -> StoryRecords {
         let lookup = try await source.lookup(name)
@@ -78,9 +92,7 @@ struct StoryInput {
         if argument.count < RequestLookup.prefixLengthMin {
             message += "; a prefix needs at least \(RequestLookup.prefixLengthMin) characters"
         }
-        if let command = Nearness.closest(to: argument, in: TraceViewProgram.commandNames) {
-            message += "; did you mean the command traceview \(command)?"
-        }
+        message += commandHint ?? ""
         return message + "; it may not have arrived yet (--wait 10s waits for it)"
     }
 
