@@ -482,6 +482,34 @@ import Testing
         #expect(slow.saw("TG-OVH-01").contains("a cold start takes"))
     }
 
+    @Test func anExportThatEveryInvocationWaitsForIsAnOverhead() throws {
+        var sent = Sent()
+        sent.metrics =
+            Sent.faasMetrics + [Sent.duration("otel.sdk.exporter.operation.duration", "s", bounds: [0.1, 1])]
+        let judged = try Judged(sent)
+        #expect(judged.open("TG-OVH-01") == ["fail edge", "fail worker"])
+        #expect(judged.open("TG-CFG-08") == [], "100 ms are soon enough for an answer")
+        let local = Manifests.functions.replacing("provider: aws", with: "provider: local")
+        #expect(
+            try Judged(sent, manifest: local).open("TG-OVH-01") == ["inconclusive edge", "inconclusive worker"],
+            "a process that lives on does not wait for it")
+    }
+
+    @Test func aMillionRequestsThatCostAFifthMoreAreFound() throws {
+        var sent = Sent()
+        sent.addsSpans = [
+            Span(
+                traceID: Sent.trace(900), spanID: SpanID(1), name: Sent().edgeSpan, kind: .server,
+                startTimeUnixNano: Sent.since - 5_000_000_000, endTimeUnixNano: Sent.since - 4_950_000_000)
+        ]
+        let judged = try Judged(sent)
+        #expect(judged.open("TG-CST-02") == ["fail edge", "inconclusive worker"], "50 ms before, 100 ms now")
+        #expect(
+            try Judged(sent, gate: Judged.gate + "thresholds: {cost-rise-percent-max: 200}\n").open("TG-CST-02") == [
+                "inconclusive worker"
+            ])
+    }
+
     // MARK: Budget and cost
 
     @Test(arguments: ["50 %", "75 %", "90 %"])
