@@ -118,7 +118,8 @@ let package = Package(
 
         // The programs: parse, choose adapters, run.
         .target(
-            name: "Program", dependencies: [argumentParser], path: "Sources/Commands/Program", swiftSettings: settings),
+            name: "Program", dependencies: [argumentParser, asyncHTTPClient], path: "Sources/Commands/Program",
+            swiftSettings: settings),
         .executableTarget(
             name: "CollectorCommand",
             dependencies: [

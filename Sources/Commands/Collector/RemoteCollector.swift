@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import OTLP
+import Program
 import SegmentStore
 import TelemetryStore
 
@@ -49,7 +50,7 @@ struct RemoteCollector {
             request.method = .POST
             request.headers.add(name: "content-type", value: contentType)
             request.body = .bytes(ByteBuffer(bytes: body))
-            let response = try await HTTPClient.shared.execute(request, timeout: RemoteCollector.timeout)
+            let response = try await HTTPClient.program.execute(request, timeout: RemoteCollector.timeout)
             _ = try await response.body.collect(upTo: RemoteCollector.answerBytesMax)
             return Int(response.status.code)
         } catch {

@@ -3,6 +3,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import OTLP
+import Program
 import TelemetryStore
 
 /// Requests as a running collector tells them over its query port.
@@ -104,7 +105,7 @@ struct CollectorSource: TelemetrySource {
                 request.headers.add(name: "content-type", value: "application/json")
                 request.body = .bytes(question)
             }
-            let response = try await HTTPClient.shared.execute(
+            let response = try await HTTPClient.program.execute(
                 request, timeout: CollectorSource.timeout + TimeAmount(timeout))
             let body = try await response.body.collect(upTo: CollectorSource.answerBytesMax)
             return (Int(response.status.code), Array(body.readableBytesView))

@@ -21,6 +21,8 @@ struct Compaction {
     let level: Int32
     /// Blocks with as many rows and more are copied as they are; `nil` makes all anew.
     var copiedRowsMin: Int?
+    /// Whether the store is closing: what takes minutes then ends at the next block.
+    let isCancelled: () -> Bool
     /// Told of what could not be read.
     let damaged: (StoreError) -> Void
 
@@ -200,6 +202,9 @@ struct Compaction {
     private func write(
         _ bodies: [(signal: Signal, bytes: [UInt8])], to output: SegmentFile, _ written: inout SignalCounts
     ) throws(StoreError) {
+        guard !isCancelled() else {
+            throw StoreError(.unavailable, "cannot write segments anew: the store is closing")
+        }
         guard !bodies.isEmpty else { return }
         let options = BlockMaker.Options(keys: keys.map(CorrelationKeyText.init), compressionLevel: level)
         let blocks = try storeErrors(at: nil) { try BlockMaker.blocks(of: bodies, options) }
