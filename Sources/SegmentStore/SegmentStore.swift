@@ -136,6 +136,9 @@ public final class SegmentStore: TelemetryStore {
         try await requireWriter().compactAll()
     }
 
+    /// Ends what would keep a stop waiting: a compaction that is under way fails as `.unavailable`, and none begins.
+    public func giveUpCompaction() { writer?.giveUpCompaction() }
+
     /// Takes no more records, flushes, and gives the folder back.
     public func close() async throws(StoreError) {
         try await writer?.close()

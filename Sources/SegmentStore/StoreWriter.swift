@@ -145,11 +145,13 @@ final class StoreWriter: Sendable {
         }
     }
 
+    func giveUpCompaction() { isClosing.store(true, ordering: .relaxed) }
+
     /// Takes no more bodies, flushes what there is, and closes the file. A compaction that is under way is given up.
     ///
     /// Errors: those of the last flush. What it could not take stays in the inbox, which is durable; the folder is given back.
     func close() async throws(StoreError) {
-        isClosing.store(true, ordering: .relaxed)
+        giveUpCompaction()
         flushRequests.finish()
         let tasks = tasks.withLock { $0 }
         for task in tasks { task.cancel() }

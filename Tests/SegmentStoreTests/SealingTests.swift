@@ -92,4 +92,19 @@ import Testing
         #expect(!events.damages.isEmpty)
         try await reopened.close()
     }
+
+    @Test func aCompactionThatIsGivenUpLosesNothingAndIsBegunAnewByTheNextProcess() async throws {
+        let store = try open()
+        let sent = try await append([spans(from: 1), spans(from: 9_003)], to: store)
+        store.giveUpCompaction()
+        await #expect(throws: StoreError.self) { try await store.compact() }
+        #expect(try await StoredRecords(exportedBy: store) == sent)
+        try await store.close()
+        let next = try open()
+        try await next.compact()
+        #expect(try await StoredRecords(exportedBy: next) == sent)
+        #expect(folder.segments.contains { $0.hasSuffix("-002.sqlite") })
+        try await next.close()
+        #expect(events.damages.isEmpty)
+    }
 }

@@ -52,7 +52,7 @@ struct Daemon {
                 let size = store.size()
                 return StoreSize(segmentBytes: size.segmentBytes, inboxBytes: size.inboxBytes)
             }, compact: store.compact)
-        let announcement = Announcement(readiness: readiness) {
+        let announcement = Announcement(readiness: readiness, onStop: store.giveUpCompaction) {
             let grpcAddress = try await grpc.address(host: settings.otlpGRPC.host)
             guard let queryAddress = await query.address() else { return nil }
             return "ready otlp-http=\(http.address) otlp-grpc=\(grpcAddress) query=\(queryAddress)"
@@ -82,9 +82,10 @@ struct Daemon {
     }
 }
 
-/// Says that the daemon is ready once every socket is bound, and takes it back when it begins to stop.
+/// Says that the daemon is ready once every socket is bound, and takes it back when it begins to stop: the first to be told.
 private struct Announcement: Service {
     let readiness: Readiness
+    let onStop: @Sendable () -> Void
     let line: @Sendable () async throws -> String?
 
     func run() async throws {
@@ -93,5 +94,6 @@ private struct Announcement: Service {
         Standard.error(line)
         try await gracefulShutdown()
         readiness.set(false)
+        onStop()
     }
 }
