@@ -101,6 +101,18 @@ extension ByteBuffer {
     /// A text attribute. `tag` is the field of the attributes in their record.
     @inline(__always)
     mutating func attribute(_ tag: UInt8, _ key: UnsafeRawBufferPointer, text: UnsafeRawBufferPointer) {
+        let size = key.count &+ text.count &+ 6
+        if size < 0x80 {
+            // Every length takes one byte.
+            return write(upTo: size &+ 2) { cursor in
+                cursor.put(tag, size)
+                cursor.put(Tag.bytes(1), key.count)
+                cursor.put(key)
+                cursor.put(Tag.bytes(2), text.count &+ 2)
+                cursor.put(Tag.bytes(1), text.count)
+                cursor.put(text)
+            }
+        }
         let valueSize = 1 &+ Self.varintSize(text.count) &+ text.count
         attribute(tag, key, valueSize: valueSize) { cursor in
             cursor.put(Tag.bytes(1))
@@ -187,6 +199,12 @@ extension ByteBuffer {
 }
 
 extension Cursor {
+    /// A tag and a length that takes one byte.
+    @inline(__always)
+    mutating func put(_ tag: UInt8, _ length: Int) {
+        put(raw: (UInt16(tag) | UInt16(truncatingIfNeeded: length) &<< 8).littleEndian)
+    }
+
     @inline(__always)
     mutating func fixed64(_ tag: UInt8, _ value: UInt64) {
         put(tag)

@@ -98,8 +98,15 @@ struct ByteBuffer: ~Copyable {
 
 extension String {
     /// The text's UTF-8, where it lies whenever that is possible.
+    ///
+    /// Cost: nothing for the strings that Swift itself makes; `utf8Span` would be a call for each of them.
     @inline(__always)
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        utf8.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0)) } ?? withMovedBytes(body)
+    }
+
+    @inline(never)
+    private func withMovedBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         utf8Span.span.bytes.withUnsafeBytes(body)
     }
 }

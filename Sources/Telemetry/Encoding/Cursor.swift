@@ -35,19 +35,42 @@ struct Cursor {
     mutating func put(_ source: UnsafeRawBufferPointer) {
         guard let start = source.baseAddress else { return }
         let count = source.count
-        if count >= 8, count <= 16 {
-            let last = start.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-            place.storeBytes(of: start.loadUnaligned(as: UInt64.self), as: UInt64.self)
-            place.storeBytes(of: last, toByteOffset: count &- 8, as: UInt64.self)
-        } else if count >= 4, count < 8 {
-            let last = start.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
-            place.storeBytes(of: start.loadUnaligned(as: UInt32.self), as: UInt32.self)
-            place.storeBytes(of: last, toByteOffset: count &- 4, as: UInt32.self)
-        } else {
+        if count > 32 {
             place.copyMemory(from: start, byteCount: count)
+        } else if count > 16 {
+            copyEnds(of: start, count, as: SIMD16<UInt8>.self)
+        } else if count >= 8 {
+            copyEnds(of: start, count, as: UInt64.self)
+        } else if count >= 4 {
+            copyEnds(of: start, count, as: UInt32.self)
+        } else if count > 0 {
+            place.storeBytes(of: start.load(as: UInt8.self), as: UInt8.self)
+            let middle = start.load(fromByteOffset: count &>> 1, as: UInt8.self)
+            place.storeBytes(of: middle, toByteOffset: count &>> 1, as: UInt8.self)
+            let last = start.load(fromByteOffset: count &- 1, as: UInt8.self)
+            place.storeBytes(of: last, toByteOffset: count &- 1, as: UInt8.self)
         }
         place += count
     }
+
+    /// Copies the first and the last bytes; between them they are all there are.
+    @inline(__always)
+    private func copyEnds<Word: BitwiseCopyable>(of start: UnsafeRawPointer, _ count: Int, as _: Word.Type) {
+        let first = start.loadUnaligned(as: Word.self)
+        let tail = count &- MemoryLayout<Word>.size
+        let last = start.loadUnaligned(fromByteOffset: tail, as: Word.self)
+        place.storeBytes(of: first, as: Word.self)
+        place.storeBytes(of: last, toByteOffset: tail, as: Word.self)
+    }
+
+    @inline(__always)
+    mutating func put(_ source: [UInt8]) {
+        source.withUnsafeBytes { put($0) }
+    }
+
+    /// Skips what somebody else has written.
+    @inline(__always)
+    mutating func advance(_ count: Int) { place += count }
 
     @inline(__always)
     mutating func put(_ text: StaticString) {

@@ -69,14 +69,17 @@ public struct Log: Sendable {
     private func write(
         _ level: Logger.Level, _ message: String, _ error: (any Error)?, _ body: (inout LogFields) -> Void
     ) {
-        let place = LogPlace(InstrumentationContext.current)
-        let scope = place.reference?.scope
-        let isBelowLevel = level < self.level && scope?.writesDebugLines != true
-        if isBelowLevel, scope == nil { return }
+        let context = InstrumentationContext.current ?? .topLevel
+        defer { withExtendedLifetime(context) {} }
+        let place = LogPlace(context)
+        let isBelowLevel = level < self.level && !place.writesDebugLines
+        if isBelowLevel, place.scope == nil { return }
         var fields = LogFields(
             writer, logger, place, level: level, message: message, timeUnixNano: Clock.unixNanoseconds)
         body(&fields)
-        if let scope { for (key, value) in scope.fields { fields.set(key, value) } }
+        if let scope = place.scope {
+            for (key, value) in scope.takeUnretainedValue().fields { fields.set(key, value) }
+        }
         if let error { fields.error(error) }
         fields.finish(isBelowLevel: isBelowLevel)
     }

@@ -11,7 +11,7 @@ public struct LogFields: ~Copyable {
     private let writer: Unmanaged<LogWriter>
     private let policy: ValuePolicy
     private let scope: ScopeID
-    private unowned(unsafe) let counts: BegunCounts?
+    private let counts: Unmanaged<BegunCounts>?
     private let fieldsMax: Int
     private let writesLine: Bool
     private let writesRecord: Bool
@@ -29,7 +29,7 @@ public struct LogFields: ~Copyable {
             if policy.hides(key) { return hidden(key) }
             value.withBytes { value in
                 policy.pass(value) { text in
-                    if writesLine { isTruncated = !line.jsonString(text, upTo: Limits.lineBytesMax) || isTruncated }
+                    if writesLine { member(key, text) }
                     if writesRecord { record.attribute(Tag.bytes(6), key, text: text) }
                 }
             }
@@ -42,7 +42,7 @@ public struct LogFields: ~Copyable {
         key.withBytes { key in
             guard open(key) else { return }
             if policy.hides(key) { return hidden(key) }
-            if writesLine { line.json(value) }
+            if writesLine { member(key, upTo: Cursor.numberBytesMax) { $0.json(value) } }
             if writesRecord { record.attribute(Tag.bytes(6), key, int: value) }
         }
     }
@@ -51,7 +51,10 @@ public struct LogFields: ~Copyable {
         key.withBytes { key in
             guard open(key) else { return }
             if policy.hides(key) { return hidden(key) }
-            if writesLine { line.json(value) }
+            if writesLine {
+                member(key)
+                line.json(value)
+            }
             if writesRecord { record.attribute(Tag.bytes(6), key, double: value) }
         }
     }
@@ -60,7 +63,7 @@ public struct LogFields: ~Copyable {
         key.withBytes { key in
             guard open(key) else { return }
             if policy.hides(key) { return hidden(key) }
-            if writesLine { line.json(value) }
+            if writesLine { member(key, upTo: Cursor.numberBytesMax) { $0.json(value) } }
             if writesRecord { record.attribute(Tag.bytes(6), key, bool: value) }
         }
     }
@@ -80,13 +83,16 @@ public struct LogFields: ~Copyable {
             key.withBytes { key in
                 guard open(key) else { return }
                 if policy.hides(key) { return hidden(key) }
-                if writesLine { isTruncated = !line.metadata(value, policy) || isTruncated }
+                if writesLine {
+                    member(key)
+                    isTruncated = !line.metadata(value, policy) || isTruncated
+                }
                 if writesRecord { record.attribute(Tag.bytes(6), key, value, policy) }
             }
         }
     }
 
-    /// Writes what stands before the value; returns whether there is room for it.
+    /// Counts a field; returns whether there is room for it.
     @inline(__always)
     private mutating func open(_ key: UnsafeRawBufferPointer) -> Bool {
         guard fieldCount < fieldsMax, line.count < Limits.lineBytesMax,
@@ -95,12 +101,53 @@ public struct LogFields: ~Copyable {
             skip()
             return false
         }
-        if writesLine {
-            if fieldCount == 0 { line.append(#","metadata":{"#) } else { line.append(UInt8(ascii: ",")) }
-            line.jsonKey(key)
-        }
         fieldCount &+= 1
         return true
+    }
+
+    /// A field of the line whose value takes a few bytes.
+    @inline(__always)
+    private mutating func member(
+        _ key: UnsafeRawBufferPointer, upTo valueBytesMax: Int, _ value: (inout Cursor) -> Void
+    ) {
+        let isFirst = fieldCount == 1
+        guard key.count <= Cursor.shortTextMax else {
+            longKey(key, isFirst)
+            return line.write(upTo: valueBytesMax, value)
+        }
+        line.write(upTo: 16 &+ Cursor.jsonBytesMax &* key.count &+ valueBytesMax) { cursor in
+            if isFirst { cursor.put(#","metadata":{"#) } else { cursor.put(UInt8(ascii: ",")) }
+            cursor.jsonString(key)
+            cursor.put(UInt8(ascii: ":"))
+            value(&cursor)
+        }
+    }
+
+    /// What stands before a value of any length.
+    private mutating func member(_ key: UnsafeRawBufferPointer) {
+        member(key, upTo: 0) { _ in }
+    }
+
+    @inline(__always)
+    private mutating func member(_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) {
+        if text.count <= Cursor.shortTextMax {
+            member(key, upTo: 2 &+ Cursor.jsonBytesMax &* text.count) { $0.jsonString(text) }
+        } else {
+            longMember(key, text)
+        }
+    }
+
+    @inline(never)
+    private mutating func longMember(_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) {
+        member(key)
+        isTruncated = !line.jsonString(text, upTo: Limits.lineBytesMax) || isTruncated
+    }
+
+    @inline(never)
+    private mutating func longKey(_ key: UnsafeRawBufferPointer, _ isFirst: Bool) {
+        line.append(isFirst ? #","metadata":{"# : "," as StaticString)
+        line.jsonString(key)
+        line.append(UInt8(ascii: ":"))
     }
 
     @inline(never)
@@ -112,7 +159,7 @@ public struct LogFields: ~Copyable {
     @inline(never)
     private mutating func hidden(_ key: UnsafeRawBufferPointer) {
         Redaction.replacement.withBytes { text in
-            if writesLine { line.jsonString(text) }
+            if writesLine { member(key, text) }
             if writesRecord { record.attribute(Tag.bytes(6), key, text: text) }
         }
     }
@@ -131,14 +178,14 @@ public struct LogFields: ~Copyable {
 
     @inline(__always)
     init(
-        _ writer: LogWriter, _ logger: borrowing LoggerIdentity, _ place: borrowing LogPlace, level: Logger.Level,
+        _ writer: LogWriter, _ logger: borrowing LoggerIdentity, _ place: LogPlace, level: Logger.Level,
         message: String, timeUnixNano: UInt64
     ) {
         scratch = Scratch.take()
         self.writer = .passUnretained(writer)
         policy = writer.policy
         scope = logger.scope
-        counts = place.reference?.counts
+        counts = place.counts
         fieldsMax = writer.fieldsMax
         writesLine = writer.output != nil
         writesRecord = writer.records != nil
@@ -146,68 +193,87 @@ public struct LogFields: ~Copyable {
         if writesRecord { beginRecord(place, level, message, timeUnixNano) }
     }
 
+    @inline(__always)
     private mutating func beginLine(
-        _ format: LineFormat, _ logger: borrowing LoggerIdentity, _ place: borrowing LogPlace, _ level: Logger.Level,
+        _ format: LineFormat, _ logger: borrowing LoggerIdentity, _ place: LogPlace, _ level: Logger.Level,
         _ message: String, _ timeUnixNano: UInt64
     ) {
-        line.append(#"{"timestamp":""#)
-        scratch.pointee.second.append(timeUnixNano, to: &scratch.pointee.line)
-        line.append(format.levels[level.severity.place])
         message.withBytes { message in
-            policy.passMessage(message) {
-                isTruncated = !line.jsonText($0, upTo: Limits.lineBytesMax)
+            policy.passMessage(message) { text in
+                let isShort = text.count <= Cursor.shortTextMax
+                let size = Self.beginningBytesMax &+ format.service.count
+                line.write(upTo: isShort ? size &+ Cursor.jsonBytesMax &* text.count : size) { cursor in
+                    cursor.put(#"{"timestamp":""#)
+                    scratch.pointee.second.put(timeUnixNano, to: &cursor)
+                    cursor.put(format.levels[level.severity.place])
+                    guard isShort else { return }
+                    cursor.jsonText(text)
+                    cursor.put(UInt8(ascii: "\""))
+                    cursor.put(format.service)
+                }
+                if !isShort { longMessage(text, format) }
             }
         }
-        line.append(UInt8(ascii: "\""))
-        line.append(format.service)
         if let requestID = place.requestID {
             line.append(format.requestID)
             line.jsonString(requestID)
         }
-        if let reference = place.reference {
-            line.write(upTo: 80) { cursor in
+        line.write(upTo: Self.beginningBytesMax &+ logger.member.count &+ format.function.count) { cursor in
+            if let span = place.span {
                 cursor.put(format.traceID)
-                cursor.hex(reference.spanContext.traceID.high)
-                cursor.hex(reference.spanContext.traceID.low)
+                cursor.hex(span.traceID.high)
+                cursor.hex(span.traceID.low)
                 cursor.put(format.spanID)
-                cursor.hex(reference.spanContext.spanID.value)
+                cursor.hex(span.spanID.value)
                 cursor.put(UInt8(ascii: "\""))
             }
+            cursor.put(logger.member)
+            if let isColdStart = place.isColdStart {
+                cursor.put(format.coldStart)
+                cursor.json(isColdStart)
+            }
+            cursor.put(format.function)
         }
-        line.append(logger.member)
-        if let isColdStart = place.reference?.scope?.isColdStart {
-            line.append(format.coldStart)
-            line.json(isColdStart)
-        }
-        line.append(format.function)
     }
 
+    /// More than what stands in a line beside texts of the host: time, level, ids, and the names of all that.
+    private static let beginningBytesMax = 256
+
+    @inline(never)
+    private mutating func longMessage(_ text: UnsafeRawBufferPointer, _ format: LineFormat) {
+        isTruncated = !line.jsonText(text, upTo: Limits.lineBytesMax)
+        line.append(UInt8(ascii: "\""))
+        line.append(format.service)
+    }
+
+    @inline(__always)
     private mutating func beginRecord(
-        _ place: borrowing LogPlace, _ level: Logger.Level, _ message: String, _ timeUnixNano: UInt64
+        _ place: LogPlace, _ level: Logger.Level, _ message: String, _ timeUnixNano: UInt64
     ) {
         let severity = level.severity
-        record.fixed64(Tag.fixed64(1), timeUnixNano)
-        record.varint(Tag.varint(2), UInt64(severity.number))
-        record.bytes(
-            Tag.bytes(3),
-            UnsafeRawBufferPointer(start: severity.text.utf8Start, count: severity.text.utf8CodeUnitCount))
         message.withBytes { message in
             policy.passMessage(message) { text in
-                record.write(upTo: text.count &+ 22) { cursor in
+                record.write(upTo: text.count &+ Self.beginningBytesMax) { cursor in
+                    cursor.fixed64(Tag.fixed64(1), timeUnixNano)
+                    cursor.put(Tag.varint(2))
+                    cursor.put(severity.number)
+                    cursor.put(Tag.bytes(3), severity.text.utf8CodeUnitCount)
+                    cursor.put(severity.text)
                     cursor.put(Tag.bytes(5))
                     cursor.varint(1 &+ ByteBuffer.varintSize(text.count) &+ text.count)
                     cursor.put(Tag.bytes(1))
                     cursor.varint(text.count)
                     cursor.put(text)
+                    if let span = place.span {
+                        cursor.put(Tag.fixed32(8))
+                        cursor.put(raw: UInt32(span.flags).littleEndian)
+                        cursor.traceID(Tag.bytes(9), span.traceID)
+                        cursor.spanID(Tag.bytes(10), span.spanID)
+                    }
+                    cursor.fixed64(Tag.fixed64(11), timeUnixNano)
                 }
             }
         }
-        if let reference = place.reference {
-            record.fixed32(Tag.fixed32(8), UInt32(reference.spanContext.flags))
-            record.traceID(Tag.bytes(9), reference.spanContext.traceID)
-            record.spanID(Tag.bytes(10), reference.spanContext.spanID)
-        }
-        record.fixed64(Tag.fixed64(11), timeUnixNano)
         attributesStart = record.count
         if let requestID = place.requestID { record.attribute(Tag.bytes(6), RequestID.attributeName, requestID) }
     }
@@ -254,16 +320,18 @@ public struct LogFields: ~Copyable {
         } else {
             writer._withUnsafeGuaranteedRef { writer in
                 if writesLine { writer.output?.write(line.bytes) }
-                if writesRecord { writer.records?.append(record.bytes, scope: scope, counts: counts) }
+                if writesRecord {
+                    writer.records?.append(record.bytes, scope: scope, counts: counts?.takeUnretainedValue())
+                }
             }
-            counts?.countLog()
+            counts?._withUnsafeGuaranteedRef { $0.countLog() }
         }
         Scratch.giveBack(scratch)
     }
 
     @inline(never)
     private func keep() {
-        guard let counts, let request = counts.scope else { return }
+        guard let counts = counts?.takeUnretainedValue(), let request = counts.scope else { return }
         let writer = writer.takeUnretainedValue()
         let kept = DebugRing.Line(
             json: writesLine ? Array(line.bytes) : [], record: writesRecord ? Array(record.bytes) : [],

@@ -1,4 +1,5 @@
 package import Logging
+import OTLP
 import Tracing
 
 /// What all loggers of the process write to: lines of JSON, records for export, either or both.
@@ -38,14 +39,42 @@ package struct LoggerIdentity: Sendable {
 }
 
 /// Where a line is logged: the span, the request and its scope.
+///
+/// Shape: copied out of a context that the caller holds until the line is written, so that reading it counts no references.
 struct LogPlace {
-    let reference: SpanReference?
+    let span: Span?
     /// Outside of a span the context may still know the request.
     let requestID: String?
+    let counts: Unmanaged<BegunCounts>?
+    let scope: Unmanaged<RequestScope>?
+
+    struct Span {
+        let traceID: TraceID
+        let spanID: SpanID
+        let flags: UInt8
+    }
 
     @inline(__always)
-    init(_ context: InstrumentationContext?) {
-        reference = context?.spanReference
-        requestID = reference == nil ? context.flatMap { $0.isEmpty ? nil : $0.requestID } : reference?.requestID
+    init(_ context: borrowing InstrumentationContext) {
+        guard let reference = context.unretainedSpanReference else {
+            span = nil
+            requestID = context.isEmpty ? nil : context.requestID
+            counts = nil
+            scope = nil
+            return
+        }
+        (span, requestID, counts, scope) = reference._withUnsafeGuaranteedRef { reference in
+            (
+                Span(
+                    traceID: reference.spanContext.traceID, spanID: reference.spanContext.spanID,
+                    flags: reference.spanContext.flags),
+                reference.requestID, reference.counts.map { .passUnretained($0) },
+                reference.scope.map { .passUnretained($0) }
+            )
+        }
     }
+
+    /// Lines of any level are written at once.
+    var writesDebugLines: Bool { scope?._withUnsafeGuaranteedRef { $0.writesDebugLines } ?? false }
+    var isColdStart: Bool? { scope?._withUnsafeGuaranteedRef { $0.isColdStart } }
 }

@@ -34,14 +34,15 @@ package struct StructuredLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let place = LogPlace(InstrumentationContext.current)
-        let scope = place.reference?.scope
-        let isBelowLevel = event.level < level && scope?.writesDebugLines != true
-        if isBelowLevel, scope == nil { return }
+        let context = InstrumentationContext.current ?? .topLevel
+        defer { withExtendedLifetime(context) {} }
+        let place = LogPlace(context)
+        let isBelowLevel = event.level < level && !place.writesDebugLines
+        if isBelowLevel, place.scope == nil { return }
         var fields = LogFields(
             writer, logger, place, level: event.level, message: event.message.description,
             timeUnixNano: Clock.unixNanoseconds)
-        let requestFields = scope?.fields ?? []
+        let requestFields = place.scope?.takeUnretainedValue().fields ?? []
         if metadata.isEmpty, metadataProvider == nil, requestFields.isEmpty {
             if let metadata = event.metadata { fields.set(sorted: metadata) }
         } else {
@@ -74,29 +75,28 @@ extension LogFields {
             for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { set(key, value) }
             return
         }
-        // The order is found among keys alone: values stay where they are until they are written.
-        withUnsafeTemporaryAllocation(of: Place.self, capacity: metadata.count) { places in
-            guard let base = places.baseAddress else { return }
+        // Each field is copied once, and moved from then on.
+        withUnsafeTemporaryAllocation(of: Field.self, capacity: metadata.count) { fields in
+            guard let base = fields.baseAddress else { return }
             var count = 0
-            for index in metadata.indices {
-                let key = metadata.keys[index]
+            for (key, value) in metadata {
                 var place = count
-                while place > 0, key < places[place - 1].key {
-                    (base + place).moveInitialize(from: base + place - 1, count: 1)
-                    place -= 1
-                }
-                places.initializeElement(at: place, to: Place(key: key, index: index))
-                count += 1
+                while place > 0, key < base[place &- 1].key { place &-= 1 }
+                if place < count { (base + place + 1).moveInitialize(from: base + place, count: count &- place) }
+                (base + place).initialize(to: Field(key: key, value: value))
+                count &+= 1
             }
-            for place in 0..<count { set(places[place].key, metadata.values[places[place].index]) }
-            base.deinitialize(count: count)
+            for place in 0..<count {
+                let field = (base + place).move()
+                set(field.key, field.value)
+            }
         }
     }
 
-    private static let sortedInPlaceMax = 16
-
-    private struct Place {
-        var key: String
-        var index: Logger.Metadata.Index
+    private struct Field {
+        let key: String
+        let value: Logger.MetadataValue
     }
+
+    private static let sortedInPlaceMax = 16
 }

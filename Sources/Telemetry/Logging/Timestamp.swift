@@ -6,7 +6,7 @@ package enum Timestamp {
     package static func rfc3339(_ unixNano: UInt64) -> String {
         var buffer = ByteBuffer(capacity: 32)
         var second = Second()
-        second.append(unixNano, to: &buffer)
+        buffer.write(upTo: Second.byteCount) { second.put(unixNano, to: &$0) }
         return String(decoding: buffer.bytes, as: UTF8.self)
     }
 
@@ -15,19 +15,19 @@ package enum Timestamp {
         private var number = UInt64.max
         private var text = InlineArray<20, UInt8>(repeating: 0)
 
-        /// Appends the 30 characters of the moment.
+        static let byteCount = 30
+
+        /// Writes the 30 characters of the moment.
         @inline(__always)
-        mutating func append(_ unixNano: UInt64, to buffer: inout ByteBuffer) {
+        mutating func put(_ unixNano: UInt64, to cursor: inout Cursor) {
             let (second, nanoseconds) = unixNano.quotientAndRemainder(dividingBy: 1_000_000_000)
             if second != number { change(to: second) }
-            buffer.write(upTo: 30) { cursor in
-                cursor.put(raw: text)
-                // Three groups of three digits: no division depends on the one before it.
-                cursor.threeDigits(nanoseconds / 1_000_000)
-                cursor.threeDigits(nanoseconds / 1_000 % 1_000)
-                cursor.threeDigits(nanoseconds % 1_000)
-                cursor.put(UInt8(ascii: "Z"))
-            }
+            cursor.put(raw: text)
+            // Three groups of three digits: no division depends on the one before it.
+            cursor.threeDigits(nanoseconds / 1_000_000)
+            cursor.threeDigits(nanoseconds / 1_000 % 1_000)
+            cursor.threeDigits(nanoseconds % 1_000)
+            cursor.put(UInt8(ascii: "Z"))
         }
 
         @inline(never)

@@ -7,15 +7,14 @@ extension ByteBuffer {
     /// What is known when a span begins.
     @inline(__always)
     mutating func beginSpan(
-        _ span: SpanContext, parentSpanID: SpanID, name: String, _ policy: ValuePolicy, kind: SpanKind,
-        startTimeUnixNano: UInt64
+        _ span: SpanReference, name: String, _ policy: ValuePolicy, kind: SpanKind, startTimeUnixNano: UInt64
     ) {
         write(upTo: 38) { cursor in
-            cursor.traceID(Tag.bytes(1), span.traceID)
-            cursor.spanID(Tag.bytes(2), span.spanID)
-            if !parentSpanID.isZero { cursor.spanID(Tag.bytes(4), parentSpanID) }
+            cursor.traceID(Tag.bytes(1), span.spanContext.traceID)
+            cursor.spanID(Tag.bytes(2), span.spanContext.spanID)
+            if !span.parentSpanID.isZero { cursor.spanID(Tag.bytes(4), span.parentSpanID) }
         }
-        if !span.traceState.isEmpty { string(Tag.bytes(3), span.traceState) }
+        if !span.spanContext.traceState.isEmpty { string(Tag.bytes(3), span.spanContext.traceState) }
         string(Tag.bytes(5), name, policy)
         write(upTo: 11) { cursor in
             cursor.put(Tag.varint(6))
@@ -26,13 +25,13 @@ extension ByteBuffer {
 
     /// What stands last: the flags.
     @inline(__always)
-    mutating func endSpan(_ span: SpanContext, isParentRemote: Bool) {
-        let remote = isParentRemote ? SpanContext.remoteFlag : 0
+    mutating func endSpan(_ span: SpanReference) {
+        let remote = span.isParentRemote ? SpanContext.remoteFlag : 0
         write(upTo: 6) { cursor in
             // Field 16, fixed32: its tag takes two bytes.
             cursor.put(0x85)
             cursor.put(0x01)
-            cursor.put(raw: (UInt32(span.flags) | SpanContext.hasRemoteFlag | remote).littleEndian)
+            cursor.put(raw: (UInt32(span.spanContext.flags) | SpanContext.hasRemoteFlag | remote).littleEndian)
         }
     }
 

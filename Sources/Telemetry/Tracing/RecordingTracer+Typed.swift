@@ -10,14 +10,16 @@ extension RecordingTracer {
         let context = given ?? .current ?? .topLevel
         let reference = context.spanReference
         if given == nil, let reference, leavesCurrent(reference) {
+            defer { withExtendedLifetime(reference) {} }
             var fields = SpanFields(unrecorded: reference, self)
             return try body(&fields)
         }
         let beginning = begin(name, ofKind: kind, in: context, below: reference)
-        let current = beginning.isCurrent ? reference ?? SpanReference(beginning) : SpanReference(beginning)
-        var inside = context
-        if !beginning.isCurrent { inside.spanReference = current }
-        var fields = SpanFields(current, self, beginning, name: name, kind: kind)
+        let isRecorded = beginning.isRecorded
+        let current = if beginning.isCurrent, let reference { reference } else { SpanReference(beginning) }
+        defer { withExtendedLifetime(current) {} }
+        let inside = current === reference ? context : context.inside(current)
+        var fields = SpanFields(current, self, isRecorded: isRecorded, name: name, kind: kind)
         do {
             let result = try InstrumentationContext.$current.withValue(inside) {
                 try body(&fields)
@@ -40,14 +42,16 @@ extension RecordingTracer {
         let context = given ?? .current ?? .topLevel
         let reference = context.spanReference
         if given == nil, let reference, leavesCurrent(reference) {
+            defer { withExtendedLifetime(reference) {} }
             var fields = SpanFields(unrecorded: reference, self)
             return try await body(&fields)
         }
         let beginning = begin(name, ofKind: kind, in: context, below: reference)
-        let current = beginning.isCurrent ? reference ?? SpanReference(beginning) : SpanReference(beginning)
-        var inside = context
-        if !beginning.isCurrent { inside.spanReference = current }
-        var fields = SpanFields(current, self, beginning, name: name, kind: kind)
+        let isRecorded = beginning.isRecorded
+        let current = if beginning.isCurrent, let reference { reference } else { SpanReference(beginning) }
+        defer { withExtendedLifetime(current) {} }
+        let inside = current === reference ? context : context.inside(current)
+        var fields = SpanFields(current, self, isRecorded: isRecorded, name: name, kind: kind)
         do {
             let result = try await InstrumentationContext.$current.withValue(inside) {
                 try await body(&fields)

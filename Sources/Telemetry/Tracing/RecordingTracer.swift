@@ -46,15 +46,13 @@ package final class RecordingTracer: Tracer {
         let reference = context.spanReference
         if scope == nil, let reference, leavesCurrent(reference) { return TracedSpan(context: context, recording: nil) }
         let beginning = begin(name, ofKind: kind, in: context, below: reference, scope: scope)
-        var context = context
+        if beginning.isCurrent { return TracedSpan(context: context, recording: nil) }
         guard beginning.isRecorded else {
-            if !beginning.isCurrent { context.spanReference = SpanReference(beginning) }
-            return TracedSpan(context: context, recording: nil)
+            return TracedSpan(context: context.inside(SpanReference(beginning)), recording: nil)
         }
         let recording = SpanRecording(
             self, name: name, kind: kind, beginning: beginning, startTimeUnixNano: startTimeUnixNano())
-        context.spanReference = recording
-        return TracedSpan(context: context, recording: recording)
+        return TracedSpan(context: context.inside(recording), recording: recording)
     }
 
     /// What is known of a span before anything is recorded of it.
@@ -80,39 +78,44 @@ package final class RecordingTracer: Tracer {
         _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext, below reference: SpanReference?,
         scope: RequestScope? = nil
     ) -> Beginning {
-        let parent = reference?.spanContext
-        let seed = parent == nil && !context.isEmpty ? context.traceSeed : nil
-        let trace = parent?.traceID ?? seed?.traceID ?? ids.traceID()
+        // What is needed of the parent is read where it lies.
+        let seed = reference == nil && !context.isEmpty ? context.traceSeed : nil
+        let trace = reference?.spanContext.traceID ?? seed?.traceID ?? ids.traceID()
         let decision =
-            if followsParents, let parent {
-                SamplingDecision(isSampled: parent.isSampled)
+            if followsParents, let reference {
+                SamplingDecision(isSampled: reference.spanContext.isSampled)
             } else {
                 seed?.decision
-                    ?? sampler.decide(SamplingParameters(traceID: trace, parent: parent, name: name, kind: kind))
+                    ?? sampler.decide(
+                        SamplingParameters(traceID: trace, parent: reference?.spanContext, name: name, kind: kind))
             }
-        if !decision.isSampled, scope == nil, let parent, !parent.isRemote, !parent.isSampled {
-            return Beginning(spanContext: parent, isRecorded: false, isCurrent: true)
+        if !decision.isSampled, scope == nil, let reference, !reference.spanContext.isRemote,
+            !reference.spanContext.isSampled
+        {
+            return Beginning(spanContext: reference.spanContext, isRecorded: false, isCurrent: true)
         }
         // Whether a trace id of somebody else's making is random, its maker would have to say.
-        let flags = parent?.flags ?? (seed?.traceID == nil ? SpanContext.randomFlag : 0)
+        let flags = reference?.spanContext.flags ?? (seed?.traceID == nil ? SpanContext.randomFlag : 0)
         let spanContext = SpanContext(
             traceID: trace, spanID: ids.spanID(in: trace),
             flags: decision.isSampled ? flags | SpanContext.sampledFlag : flags & ~SpanContext.sampledFlag,
-            traceState: decision.traceState ?? parent?.traceState ?? "")
+            traceState: decision.traceState ?? reference?.spanContext.traceState ?? "")
         let isRecorded = decision.isSampled && records != nil
-        let inherited = scope == nil && parent?.isRemote == false ? reference?.counts : nil
-        let counts = inherited ?? newCounts(spanContext, scope, isRecorded)
+        let isParentRemote = reference?.spanContext.isRemote ?? false
+        let inherited = scope == nil && !isParentRemote ? reference?.counts : nil
+        let counts = inherited ?? newCounts(below: spanContext.spanID, scope, isRecorded)
         if isRecorded { counts?.countSpan() }
         return Beginning(
-            spanContext: spanContext, parentSpanID: parent?.spanID ?? .zero, isParentRemote: parent?.isRemote ?? false,
+            spanContext: spanContext, parentSpanID: reference?.spanContext.spanID ?? .zero,
+            isParentRemote: isParentRemote,
             requestID: context.count > (reference == nil ? 0 : 1) ? context.requestID : nil, counts: counts,
             isRecorded: isRecorded, isCurrent: false)
     }
 
     /// Of what begins below a span that has no parent in this process.
     @inline(never)
-    private func newCounts(_ span: SpanContext, _ scope: RequestScope?, _ isRecorded: Bool) -> BegunCounts? {
-        isRecorded || scope != nil ? BegunCounts(below: span.spanID, scope: scope) : nil
+    private func newCounts(below span: SpanID, _ scope: RequestScope?, _ isRecorded: Bool) -> BegunCounts? {
+        isRecorded || scope != nil ? BegunCounts(below: span, scope: scope) : nil
     }
 
     package func activeSpan(identifiedBy context: InstrumentationContext) -> TracedSpan? {

@@ -6,14 +6,13 @@ public import Tracing
 /// Bounds: `SpanLimits`; what is beyond is counted on the span. A key that is set again takes the new value.
 public struct SpanFields: ~Copyable {
     /// The ids of the span; those who call elsewhere by hand need them.
-    public var spanContext: SpanContext { reference.spanContext }
-    private let reference: SpanReference
+    public var spanContext: SpanContext { reference._withUnsafeGuaranteedRef { $0.spanContext } }
+    // Whoever makes the fields holds the span and the tracer until they are finished.
+    private let reference: Unmanaged<SpanReference>
+    private unowned(unsafe) let tracer: RecordingTracer
     /// `nil` when the span is not recorded: every call is without effect.
     private let scratch: Scratch.Pointer?
-    // The tracer outlives its spans: whoever makes the fields holds it until they are finished.
-    private unowned(unsafe) let tracer: RecordingTracer
     private let policy: ValuePolicy
-    private let isParentRemote: Bool
     private var attributesStart = 0
     private var keys = KeySketch()
     private var attributeCount = 0
@@ -31,24 +30,21 @@ public struct SpanFields: ~Copyable {
 
     @inline(__always)
     init(
-        _ reference: SpanReference, _ tracer: RecordingTracer, _ beginning: borrowing RecordingTracer.Beginning,
-        name: String, kind: SpanKind
+        _ reference: SpanReference, _ tracer: RecordingTracer, isRecorded: Bool, name: String, kind: SpanKind
     ) {
-        self.reference = reference
+        self.reference = .passUnretained(reference)
         self.tracer = tracer
         policy = tracer.policy
-        isParentRemote = beginning.isParentRemote
-        guard beginning.isRecorded else {
+        guard isRecorded else {
             scratch = nil
             return
         }
         let scratch = Scratch.take()
         self.scratch = scratch
         scratch.pointee.record.beginSpan(
-            reference.spanContext, parentSpanID: beginning.parentSpanID, name: name, policy, kind: kind,
-            startTimeUnixNano: Clock.unixNanoseconds)
+            reference, name: name, policy, kind: kind, startTimeUnixNano: Clock.unixNanoseconds)
         attributesStart = scratch.pointee.record.count
-        if let requestID = beginning.requestID {
+        if let requestID = reference.requestID {
             scratch.pointee.record.attribute(Tag.bytes(9), RequestID.attributeName, requestID)
         }
     }
@@ -56,10 +52,9 @@ public struct SpanFields: ~Copyable {
     /// Of a span that is not recorded, inside of another one.
     @inline(__always)
     init(unrecorded reference: SpanReference, _ tracer: RecordingTracer) {
-        self.reference = reference
+        self.reference = .passUnretained(reference)
         self.tracer = tracer
         policy = tracer.policy
-        isParentRemote = false
         scratch = nil
     }
 
@@ -190,8 +185,10 @@ public struct SpanFields: ~Copyable {
             scratch.pointee.record.status(
                 isError: status == .error, message: statusMessage.map(policy.clean))
         }
-        scratch.pointee.record.endSpan(reference.spanContext, isParentRemote: isParentRemote)
-        tracer.records?.append(scratch.pointee.record.bytes, scope: .library, counts: reference.counts)
+        reference._withUnsafeGuaranteedRef { reference in
+            scratch.pointee.record.endSpan(reference)
+            tracer.records?.append(scratch.pointee.record.bytes, scope: .library, counts: reference.counts)
+        }
         Scratch.giveBack(scratch)
     }
 

@@ -8,8 +8,6 @@ import Tracing
 package final class SpanRecording: SpanReference, @unchecked Sendable {
     private let tracer: RecordingTracer
     private let kind: SpanKind
-    private let parentSpanID: SpanID
-    private let isParentRemote: Bool
     private let startTimeUnixNano: UInt64
     private let content: Mutex<Content>
 
@@ -25,16 +23,14 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
     }
 
     init(
-        _ tracer: RecordingTracer, name: String, kind: SpanKind, beginning: borrowing RecordingTracer.Beginning,
+        _ tracer: RecordingTracer, name: String, kind: SpanKind, beginning: consuming RecordingTracer.Beginning,
         startTimeUnixNano: UInt64
     ) {
         self.tracer = tracer
         self.kind = kind
-        parentSpanID = beginning.parentSpanID
-        isParentRemote = beginning.isParentRemote
         self.startTimeUnixNano = startTimeUnixNano
         content = Mutex(Content(name: name))
-        super.init(beginning.spanContext, requestID: beginning.requestID, counts: beginning.counts)
+        super.init(beginning)
     }
 
     override package var recording: SpanRecording? { self }
@@ -142,8 +138,7 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
     /// Writes the fields of an OTLP Span message.
     private func encode(_ content: Content, _ endTimeUnixNano: UInt64, into record: inout ByteBuffer) {
         record.beginSpan(
-            spanContext, parentSpanID: parentSpanID, name: content.name, tracer.policy, kind: kind,
-            startTimeUnixNano: startTimeUnixNano)
+            self, name: content.name, tracer.policy, kind: kind, startTimeUnixNano: startTimeUnixNano)
         record.fixed64(Tag.fixed64(8), endTimeUnixNano)
         let limits = tracer.limits
         var dropped = record.attributes(
@@ -170,6 +165,6 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
         if let status = content.status {
             record.status(isError: status.code == .error, message: status.message.map(tracer.policy.clean))
         }
-        record.endSpan(spanContext, isParentRemote: isParentRemote)
+        record.endSpan(self)
     }
 }

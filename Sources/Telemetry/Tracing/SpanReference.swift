@@ -1,3 +1,4 @@
+import OTLP
 package import Tracing
 
 /// What a context carries of a span: one pointer, so that a context costs one allocation and a log line one look-up.
@@ -5,19 +6,28 @@ package import Tracing
 /// A span that is recorded here is its own reference (`SpanRecording`); any other is only its ids.
 package class SpanReference: @unchecked Sendable {
     package final let spanContext: SpanContext
+    final let parentSpanID: SpanID
+    final let isParentRemote: Bool
     /// The request that the span belongs to, looked up once so that log lines need not.
     package final let requestID: String?
     /// What has begun in this process together with the span; `nil` when nothing of it is recorded.
     package final let counts: BegunCounts?
 
-    init(_ spanContext: SpanContext, requestID: String? = nil, counts: BegunCounts? = nil) {
+    /// Of a span that nothing is known of but its ids.
+    init(_ spanContext: SpanContext) {
         self.spanContext = spanContext
-        self.requestID = requestID
-        self.counts = counts
+        parentSpanID = .zero
+        isParentRemote = false
+        requestID = nil
+        counts = nil
     }
 
-    convenience init(_ beginning: borrowing RecordingTracer.Beginning) {
-        self.init(beginning.spanContext, requestID: beginning.requestID, counts: beginning.counts)
+    init(_ beginning: consuming RecordingTracer.Beginning) {
+        parentSpanID = beginning.parentSpanID
+        isParentRemote = beginning.isParentRemote
+        spanContext = beginning.spanContext
+        requestID = beginning.requestID
+        counts = beginning.counts
     }
 
     /// What this process keeps of the request while it serves it; `nil` outside of an invocation.
@@ -33,17 +43,28 @@ private enum SpanReferenceKey: InstrumentationContextKey {
 
 extension InstrumentationContext {
     package var spanReference: SpanReference? {
-        // Every span and every line asks. A context holds two or three things: going through them costs a quarter of what
-        // hashing the key and casting the value does.
-        get {
-            var found: Unmanaged<SpanReference>?
-            forEach { key, value in
-                guard ObjectIdentifier(key.keyType) == ObjectIdentifier(SpanReferenceKey.self) else { return }
-                // Nothing but a `SpanReference` is ever put under that key, and an object lies in the first word of its box.
-                found = withUnsafeBytes(of: value) { $0.load(as: Unmanaged<SpanReference>.self) }
-            }
-            return found?.takeUnretainedValue()
-        }
+        get { unretainedSpanReference?.takeUnretainedValue() }
         set { self[SpanReferenceKey.self] = newValue }
+    }
+
+    /// The same for whoever holds the context meanwhile.
+    ///
+    /// Every span and every line asks. A context holds two or three things: going through them costs a quarter of what
+    /// hashing the key and casting the value does.
+    var unretainedSpanReference: Unmanaged<SpanReference>? {
+        var found: Unmanaged<SpanReference>?
+        forEach { (key: borrowing AnyInstrumentationContextKey, value: borrowing any Sendable) in
+            guard ObjectIdentifier(key.keyType) == ObjectIdentifier(SpanReferenceKey.self) else { return }
+            // Nothing but a `SpanReference` is ever put under that key, and an object lies in the first word of its box.
+            found = withUnsafeBytes(of: value) { $0.load(as: Unmanaged<SpanReference>.self) }
+        }
+        return found
+    }
+
+    /// The context inside of a span.
+    func inside(_ span: SpanReference) -> InstrumentationContext {
+        var inside = self
+        inside.spanReference = span
+        return inside
     }
 }
