@@ -113,6 +113,27 @@ import Tracing
         #expect(records[0].droppedAttributesCount == 1)
     }
 
+    @Test func textOfEveryLengthIsWrittenWholeAndEscapedAtEitherEnd() async throws {
+        // Beyond two pieces of 256 bytes; words of 1, 4, 8 and 16 bytes meet every remainder on the way.
+        let texts = (0...520).flatMap { length in
+            let text = String(repeating: "ab\u{E9}cdefg", count: 65).prefix(length)
+            return [String(text), "\"" + text, text + "\n"]
+        }
+        for text in texts { log.info(text) { $0.set(text, text) } }
+        let escaped = texts.map { text in
+            text.replacing("\"", with: #"\""#).replacing("\n", with: #"\n"#)
+        }
+        #expect(
+            lines().map { String($0.dropFirst(14 + 30)) }
+                == escaped.map {
+                    #"","level":"INFO","message":"\#($0)","service":"tested","logger":"lessons","metadata":{"\#($0)":"\#($0)"}}"#
+                })
+        let records = try await records().flatMap(\.logRecords)
+        #expect(records.map(\.body) == texts.map { .string($0) })
+        #expect(records.map { $0.attributes.count } == texts.map { _ in 1 })
+        #expect(zip(records, texts).allSatisfy { $0.attributes[$1] == .string($1) })
+    }
+
     @Test func aLineIsNeverBrokenHoweverLongItWouldBe() async throws {
         let long = String(repeating: "\u{1}\"日", count: 100_000)
         logger.info(
