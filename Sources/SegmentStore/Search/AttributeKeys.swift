@@ -12,15 +12,16 @@ enum AttributeKeys {
         guard origins.count == rows.isMatch.count, shapes.count == origins.count else {
             throw RowReader.damaged(.spanShape)
         }
-        let resources = matcher.block.origins.map { origin in
-            origin.has(name) ? origin.resource?.attributes[name].flatMap(\.groupingText) : nil
+        let resources = matcher.resources.values(of: name, in: matcher.block.origins)
+        let resourceCodes = origins.map { origin in
+            origin < UInt64(resources.codes.count) ? resources.codes[Int(origin)] : 0
         }
-        var values: [String?] = origins.map { origin in
-            resources.indices.contains(Int(truncatingIfNeeded: origin)) ? resources[Int(origin)] : nil
-        }
+        let columns = matcher.block.columns(of: name, matcher.signal)
+        if columns.isEmpty { return KeyColumn(codes: resourceCodes) { resources.meanings[Int($0)] } }
+        var values = resourceCodes.map { resources.meanings[Int($0)] }
         // The first of a row is the first in its shape, whatever column it stands in.
         var texts: [Int: [String]] = [:]
-        for column in matcher.block.columns(of: name, matcher.signal) {
+        for column in columns {
             texts[column.number] = try AttributeKeys.texts(of: column, matcher.block, group: group, &rows)
         }
         let wanted = matcher.block.shapes.map { shape in
@@ -64,6 +65,29 @@ enum AttributeKeys {
         case .bool: return values.map { $0 != 0 ? "true" : "false" }
         case .absent, .empty, .bytes, .array, .map: return []
         }
+    }
+}
+
+/// What the resources of a block say to the keys of a grouping. They are read once for all groups: a resource is a message.
+final class ResourceValues {
+    private var known: [String: (codes: [UInt64], meanings: [String?])] = [:]
+
+    /// By origin a code; 0 is no value.
+    func values(of name: String, in origins: [BlockOrigin]) -> (codes: [UInt64], meanings: [String?]) {
+        if let values = known[name] { return values }
+        var codes: [String: UInt64] = [:]
+        var meanings: [String?] = [nil]
+        let byOrigin = origins.map { origin -> UInt64 in
+            guard origin.has(name), let value = origin.resource?.attributes[name].flatMap(\.groupingText) else {
+                return 0
+            }
+            if let code = codes[value] { return code }
+            meanings.append(value)
+            codes[value] = UInt64(meanings.count - 1)
+            return UInt64(meanings.count - 1)
+        }
+        known[name] = (byOrigin, meanings)
+        return (byOrigin, meanings)
     }
 }
 

@@ -12,6 +12,7 @@ struct BlockMatcher {
     /// By origin: whether its service is asked for.
     let isService: [Bool]
     let conditions: [Condition]
+    let resources = ResourceValues()
     /// The numbers of its questions begin here: a block may be asked by several filters, one after another.
     let firstQuestion: Int
 
