@@ -25,8 +25,13 @@ struct GroupMatcher {
         try applyFixedColumns()
         try applyTimes()
         try applyTraces()
-        for number in matcher.conditions.indices { try apply(matcher.conditions[number], .condition(number)) }
-        for number in matcher.phrases.indices { try apply(matcher.phrases[number], .phrase(number)) }
+        // What is asked of texts comes last, and of a group in which nothing is left not at all.
+        for number in matcher.conditions.indices where isMatch.contains(true) {
+            try apply(matcher.conditions[number], .condition(number))
+        }
+        for number in matcher.phrases.indices where isMatch.contains(true) {
+            try apply(matcher.phrases[number], .phrase(number))
+        }
     }
 
     /// The times of all rows: when spans started, when log records were made.
