@@ -1,7 +1,9 @@
 """`traceview gate` as a pipeline runs it: manifests, a real store, its reports, its exit codes."""
 
 import json
+import os
 import re
+import signal
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -398,6 +400,39 @@ def test_a_cold_start_that_was_asked_for_has_to_be_one(endpoint, collector, tmp_
     arguments = ["--manifest", GOOD, "--config", config, "--data-dir", collector.data_dir, "--deployment", "1.4.0", "--format", "json"]
     finding = next(f for f in findings(gate(*arguments, "--probe", f"{sys.executable} {script}")) if f["rule"] == "TG-TRC-08" and f["subject"] == "edge")
     assert finding["status"] == "inconclusive" and "met a warm instance" in finding["saw"], finding
+
+
+def test_a_command_that_starts_a_new_instance_proves_its_cold_start(collector, tmp_path):
+    """The instance goes on running behind the command, as a platform's would; the gate waits for the command alone."""
+    instance = tmp_path / "instance.pid"
+    script = tmp_path / "probe.py"
+    script.write_text(
+        "import http.client, os, socket, subprocess, time\n"
+        "with socket.socket() as free:\n    free.bind(('127.0.0.1', 0))\n    port = free.getsockname()[1]\n"
+        "environment = {**os.environ, 'OTEL_SERVICE_NAME': 'edge', 'OTEL_BSP_SCHEDULE_DELAY': '100',\n"
+        f"    'OTEL_EXPORTER_OTLP_ENDPOINT': 'http://{collector.addresses['otlp-http']}', 'OTEL_RESOURCE_ATTRIBUTES': 'service.version=1.4.0'}}\n"
+        f"edge = subprocess.Popen(['{ROOT / '.build/release/edge'}', str(port), 'http://127.0.0.1:1', 'http://127.0.0.1:1'], env=environment,\n"
+        "    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
+        f"open('{instance}', 'w').write(str(edge.pid))\n"
+        "for _ in range(600):\n"
+        "    try:\n        connection = http.client.HTTPConnection('127.0.0.1', port)\n        connection.connect()\n        break\n"
+        "    except OSError:\n        time.sleep(0.1)\n"
+        "connection.request('POST', '/lessons/7/hints', headers={'x-request-id': os.environ['GATE_REQUEST_ID']})\n"
+        "connection.getresponse().read()\n"
+    )
+    config = tmp_path / "gate.yaml"
+    config.write_text((GATE / "good/gate.yaml").read_text() + "\nprobe: [{function: edge, cold-start: POST /lessons/7/hints}]\n")
+    arguments = ["--manifest", GOOD, "--config", config, "--data-dir", collector.data_dir, "--deployment", "1.4.0", "--format", "json"]
+    try:
+        result = gate(*arguments, "--probe", f"{sys.executable} {script}", "--probe-patience", "30")
+        os.kill(int(instance.read_text()), 0)
+    finally:
+        if instance.exists():
+            os.kill(int(instance.read_text()), signal.SIGKILL)
+    told = [f["saw"] for f in findings(result) if f["rule"] == "TG-TRC-08" and f["subject"] == "edge"]
+    assert told and not any("met a warm instance" in text for text in told), result.stdout.decode()
+    stored = run(TRACEVIEW, "sql", 'SELECT count(*) FROM spans WHERE "faas.coldstart" = 1', "--csv", "--data-dir", collector.data_dir)
+    assert stored.stdout.decode().split()[-1] == "1", stored.stdout.decode() + stored.stderr.decode()
 
 
 def test_a_probe_that_nobody_answers_proves_nothing(collector, tmp_path):
