@@ -69,6 +69,9 @@ enum Limits {
     /// Bytes of bodies that are kept in memory for the flush; it reads what is beyond from the disk again.
     static let recentBytesMax = 32 << 20
 
+    /// What a commit waits for room in that memory at most; then its bodies go to disk alone.
+    static let roomTimeMax = Duration.milliseconds(250)
+
     /// Characters of an attribute's value that the correlation index keeps. Ids are shorter; a longer value is not indexed.
     static let correlationValueBytesMax = 256
 

@@ -112,12 +112,12 @@ public final class SegmentStore: TelemetryStore {
 
     public func append(_ body: [UInt8], of signal: Signal) async throws(StoreError) -> AppendResult {
         let writer = try requireWriter()
-        let result = try AppendResult(countingRecordsOf: body, signal)
+        var (located, result) = try LocatedBody.read(body, of: signal)
         guard result.acceptedCount > 0 else { return result }
         // What goes to disk can be taken whole, so nobody has to check it again.
-        let taken = result.rejectedCount == 0 ? body : try ExportBatch.withoutRejections(body, of: signal)
-        try await writer.append(taken, of: signal)
-        tails.send(taken, of: signal)
+        if result.rejectedCount > 0 { located = try LocatedBody.withoutRejections(body, of: signal) }
+        try await writer.append(located)
+        tails.send(located.bytes, of: signal)
         return result
     }
 

@@ -98,11 +98,11 @@ final class StoreWriter: Sendable {
 
     var inboxBytes: Int { active.withLock { $0 }.inbox.inboxBytes }
 
-    func append(_ body: [UInt8], of signal: Signal) async throws(StoreError) {
+    func append(_ body: LocatedBody) async throws(StoreError) {
         var current = active.withLock { $0 }
         let cost: Int
         do throws(StoreError) {
-            cost = try budget.begin(body.count, inboxBytes: current.inbox.inboxBytes)
+            cost = try budget.begin(body.bytes.count, inboxBytes: current.inbox.inboxBytes)
         } catch {
             flushRequests.yield()
             throw error
@@ -110,7 +110,7 @@ final class StoreWriter: Sendable {
         defer { budget.end(cost) }
         while true {
             do throws(StoreError) {
-                return try await current.inbox.append(body, of: signal)
+                return try await current.inbox.append(body)
             } catch {
                 // The segment may have stopped being the active one in between.
                 let next = active.withLock { $0 }

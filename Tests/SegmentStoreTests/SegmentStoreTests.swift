@@ -26,6 +26,31 @@ import Testing
         #expect(Set(try await reopened.allSpans()) == Set(sent.spans))
     }
 
+    @Test func bodiesThatComeFasterThanTheyAreFlushedAllStay() async throws {
+        let store = try SegmentStore.writing(folder)
+        // Together more than the store keeps in memory for the flush, however well they compress.
+        let text = String(repeating: "0123456789abcdef", count: 6_250)
+        let bodies = (UInt64(0)..<20).map { body in
+            TracesData(
+                (UInt64(1)...30).map { number in
+                    Span(
+                        traceID: TraceID(high: 7, low: body), spanID: SpanID(body << 8 | number), name: "upload",
+                        startTimeUnixNano: number, endTimeUnixNano: number + 1,
+                        attributes: [Attribute("part", .string(text + String(number)))])
+                })
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for body in bodies {
+                group.addTask { _ = try await store.append(body.protobuf(), of: .traces) }
+            }
+            try await group.waitForAll()
+        }
+        try await store.flush()
+        #expect(Set(try await store.allSpans()) == Set(bodies.flatMap(\.spans)))
+        #expect(store.size().inboxBytes == 0)
+        try await store.close()
+    }
+
     @Test func anotherReaderSeesEveryAckedRecordWhileTheWriterRuns() async throws {
         let store = try SegmentStore.writing(folder)
         _ = try await store.append(TracesData([.sample(trace: 1, span: 1)]).protobuf(), of: .traces)

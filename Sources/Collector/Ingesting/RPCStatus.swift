@@ -61,7 +61,13 @@ enum ContentType: String, Sendable {
 
     /// The type of a `Content-Type` header, whatever its parameters; `nil` for any other.
     init?(header: String?) {
-        let type = header?.split(separator: ";", maxSplits: 1).first?.lowercased()
+        guard let header else { return nil }
+        // As nearly every sender writes it: what follows goes through the text character by character.
+        if let type = ContentType(rawValue: header) {
+            self = type
+            return
+        }
+        let type = header.split(separator: ";", maxSplits: 1).first?.lowercased()
         self.init(rawValue: type.map { $0.filter { !$0.isWhitespace } } ?? "")
     }
 }

@@ -37,7 +37,9 @@ public struct OTLPHTTPServer: Service {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(DrainDeadline())
-                    try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
+                    // The headers of answers are our own words: nothing of a request goes into them.
+                    try pipeline.configureHTTPServerPipeline(
+                        withPipeliningAssistance: true, withErrorHandling: true, withOutboundHeaderValidation: false)
                     try pipeline.addHandler(IdleStateHandler(readTimeout: TimeAmount(limits.idleTimeout)))
                     let executor = EventLoopTaskExecutor(channel.eventLoop)
                     try pipeline.addHandler(OTLPHTTPHandler(ingestor: ingestor, budget: budget, executor: executor))

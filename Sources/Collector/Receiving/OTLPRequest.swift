@@ -9,8 +9,8 @@ enum OTLPRequest {
     case refusal(HTTPResponseStatus, RPCStatus, signal: Signal?, allow: String? = nil)
 
     init(_ head: HTTPRequestHead, limits: Limits) {
-        let path = head.uri.prefix { $0 != "?" }
-        guard let signal = Signal.allCases.first(where: { path == "/v1/\($0.name)" }) else {
+        let path = head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard let signal = Signal.allCases.first(where: { path.elementsEqual($0.path.utf8) }) else {
             self = .refusal(
                 .notFound, RPCStatus(.notFound, "no such path; post to /v1/traces, /v1/logs or /v1/metrics"),
                 signal: nil)
@@ -42,6 +42,17 @@ enum OTLPRequest {
             return
         }
         self = .export(signal: signal, type: type, encoding: encoding)
+    }
+}
+
+extension Signal {
+    /// Where it is posted to.
+    fileprivate var path: String {
+        switch self {
+        case .traces: "/v1/traces"
+        case .logs: "/v1/logs"
+        case .metrics: "/v1/metrics"
+        }
     }
 }
 

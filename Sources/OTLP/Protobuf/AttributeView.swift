@@ -41,6 +41,13 @@ enum AttributeReader {
         _ message: WireRange, in bytes: ByteSpan, depth: Int = 0, isTrusted: Bool = false,
         _ rejection: inout RecordRejection?
     ) throws(WireError) -> AttributeView {
+        if let attribute = plainText(message, in: bytes) {
+            if !isTrusted {
+                if !bytes.isUTF8(attribute.key) { rejection = .invalidUTF8(.attributeKey) }
+                if !bytes.isUTF8(attribute.range) { rejection = .invalidUTF8(.attributeValue) }
+            }
+            return attribute
+        }
         var attribute = AttributeView(key: .empty)
         var cursor = WireCursor(message)
         while let field = try cursor.nextField(in: bytes) {
@@ -56,6 +63,21 @@ enum AttributeReader {
             }
         }
         return attribute
+    }
+
+    /// A `KeyValue` message that holds a key and a string value, once, in this order and with lengths of one byte: most do.
+    /// `nil` for any other, which may be well-formed all the same.
+    @inlinable
+    static func plainText(_ message: WireRange, in bytes: ByteSpan) -> AttributeView? {
+        let end = message.upperBound
+        let key = message.lowerBound &+ 2
+        guard key < end, bytes[key &- 2] == 0x0A, bytes[key &- 1] < 0x80 else { return nil }
+        let value = key &+ Int(bytes[key &- 1]) &+ 2
+        guard value &+ 1 < end, bytes[value &- 2] == 0x12, Int(bytes[value &- 1]) == end &- value else { return nil }
+        let text = value &+ 2
+        guard bytes[value] == 0x0A, Int(bytes[value &+ 1]) == end &- text, end &- text < 0x80 else { return nil }
+        return AttributeView(
+            key: WireRange(from: key, to: value &- 2), kind: .string, range: WireRange(from: text, to: end))
     }
 
     /// Reads one `AnyValue` message into `attribute`. Of several members of the `oneof` the last counts.

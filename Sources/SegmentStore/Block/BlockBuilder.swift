@@ -19,9 +19,14 @@ struct BlockBuilder {
     /// The column + 1 by name, signal, owner and kind; 0 is none yet.
     private var columnNumbers: [UInt32] = []
     private var shape = ProtobufWriter()
+    /// The columns of the row that is being appended.
+    private var rowColumns: [UInt32] = []
+    private var shapeMemory = ShapeMemory()
 
     private var origins = TextList.Builder()
-    private var originCodes: [UInt32: UInt64] = [:]
+    /// The code + 1 of an origin by its number in the flush's table; 0 is none yet.
+    private var originCodes: [UInt32] = []
+    private var originCount: UInt32 = 0
     private var runs: [Run] = []
     /// The runs that a correlation value stands in: the code of its text above the number of the run.
     private var correlations = HashSet()
@@ -63,16 +68,7 @@ struct BlockBuilder {
     /// Begins a row and says the code of its origin, dense from 0.
     @discardableResult
     mutating func beginRow(_ signal: Signal, origin number: UInt32, of table: OriginTable) -> UInt64 {
-        let code: UInt64
-        if let known = originCodes[number] {
-            code = known
-        } else {
-            code = UInt64(originCodes.count)
-            originCodes[number] = code
-            let origin = table.origins[Int(number)]
-            origin.group.withUnsafeBufferPointer { origins.append($0) }
-            origin.scope.withUnsafeBufferPointer { origins.append($0) }
-        }
+        let code = UInt64(originCode(number, of: table))
         runs[runs.count - 1].counts[signal] += 1
         groupRowCount += 1
         counts[signal] += 1
@@ -82,6 +78,21 @@ struct BlockBuilder {
         case .metrics: append(code, to: .pointOrigin)
         }
         return code
+    }
+
+    private mutating func originCode(_ number: UInt32, of table: OriginTable) -> UInt32 {
+        let place = Int(number)
+        if place >= originCodes.count {
+            originCodes += repeatElement(0, count: table.origins.count - originCodes.count)
+        }
+        if originCodes[place] == 0 {
+            originCount += 1
+            originCodes[place] = originCount
+            let origin = table.origins[place]
+            origin.group.withUnsafeBufferPointer { origins.append($0) }
+            origin.scope.withUnsafeBufferPointer { origins.append($0) }
+        }
+        return originCodes[place] - 1
     }
 
     mutating func summarise(spanFrom start: UInt64, to end: UInt64, isError: Bool) {
@@ -101,10 +112,13 @@ struct BlockBuilder {
         append(signed: Int64(bitPattern: time &- base), to: column)
     }
 
-    mutating func append(_ text: WireRange, in body: ByteSpan, to column: BlockColumn) {
+    /// Appends a text and says its code.
+    @discardableResult
+    mutating func append(_ text: WireRange, in body: ByteSpan, to column: BlockColumn) -> UInt32 {
         let code = texts.code(
             of: body.extracting(text.lowerBound..<text.upperBound), group: groups.count, column: column.rawValue)
         append(code, to: column)
+        return code
     }
 
     mutating func append(_ text: [UInt8], to column: BlockColumn) {
@@ -113,35 +127,67 @@ struct BlockBuilder {
 
     /// Appends the values of one row's attributes, and to `column` the code of their shape: which columns they stand in, in
     /// the order in which they were sent. So order and repeated keys are kept, and each column holds values of one kind.
+    ///
+    /// - Parameter kin: rows of the same number are likely to have the same keys, and are then not looked up key by key.
     mutating func append(
-        _ attributes: some Collection<AttributeView>, of signal: Signal, owner: AttributeColumn.Owner = .record,
+        _ attributes: Swift.Span<AttributeView>, of signal: Signal, owner: AttributeColumn.Owner = .record,
+        kin: UInt32 = 0,
         in body: ByteSpan, to column: BlockColumn
     ) {
-        shape.bytes.removeAll(keepingCapacity: true)
-        for attribute in attributes {
-            let name = names.code(of: attribute.key, in: body)
-            let number = columnNumber(AttributeColumn(signal: signal, owner: owner, name: name, kind: attribute.kind))
-            shape.varint(UInt64(number))
-            switch attribute.kind {
-            case .absent, .empty: break
-            case .bool, .double: columns[number].append(attribute.bits)
-            case .int: columns[number].append(Zigzag.encode(Int64(bitPattern: attribute.bits)))
-            case .string, .bytes, .array, .map:
-                let text = body.extracting(attribute.range.lowerBound..<attribute.range.upperBound)
-                let code = texts.code(of: text, group: groups.count, column: number)
-                columns[number].append(UInt64(code))
-                if isCorrelation[number] { correlations.insert(UInt64(code) &<< 32 | UInt64(runs.count &- 1)) }
+        let place = ShapeMemory.place(of: kin, column)
+        var code = shapeMemory.code(place, count: attributes.count)
+        rowColumns.removeAll(keepingCapacity: true)
+        for index in attributes.indices {
+            let attribute = attributes[index]
+            var number = shapeMemory.column(place, index)
+            if !isColumn(number, of: attribute, signal, owner, in: body) {
+                code = nil
+                let name = names.code(of: attribute.key, in: body)
+                number = columnNumber(AttributeColumn(signal: signal, owner: owner, name: name, kind: attribute.kind))
             }
+            rowColumns.append(number)
+            append(attribute, in: body, to: Int(number))
         }
+        append(code ?? rememberShape(at: place), to: column)
+    }
+
+    private mutating func rememberShape(at place: Int) -> UInt32 {
+        shape.bytes.removeAll(keepingCapacity: true)
+        for number in rowColumns { shape.varint(UInt64(number)) }
         let bytes = shape.bytes
         let code = shapes.code(of: bytes.span)
-        append(code, to: column)
+        shapeMemory.remember(rowColumns, code, at: place)
+        return code
+    }
+
+    private mutating func append(_ attribute: AttributeView, in body: ByteSpan, to number: Int) {
+        switch attribute.kind {
+        case .absent, .empty: break
+        case .bool, .double: columns[number].append(attribute.bits)
+        case .int: columns[number].append(Zigzag.encode(Int64(bitPattern: attribute.bits)))
+        case .string, .bytes, .array, .map:
+            let text = body.extracting(attribute.range.lowerBound..<attribute.range.upperBound)
+            let code = texts.code(of: text, group: groups.count, column: number)
+            columns[number].append(UInt64(code))
+            if isCorrelation[number] { correlations.insert(UInt64(code) &<< 32 | UInt64(runs.count &- 1)) }
+        }
+    }
+
+    /// Whether a value of this attribute stands in the column.
+    private func isColumn(
+        _ number: UInt32, of attribute: AttributeView, _ signal: Signal, _ owner: AttributeColumn.Owner,
+        in body: ByteSpan
+    ) -> Bool {
+        guard number != ShapeMemory.unknown else { return false }
+        let column = attributeColumns[Int(number) - BlockColumn.firstAttribute]
+        guard column.kind == attribute.kind, column.signal == signal, column.owner == owner else { return false }
+        return names.isEqual(column.name, body.extracting(attribute.key.lowerBound..<attribute.key.upperBound))
     }
 
     /// Leads from a trace that a span of the run links to, to the trace of the run.
     mutating func index(linkTo traceID: TraceID) { links.append((traceID, runs.count - 1)) }
 
-    private mutating func columnNumber(_ column: AttributeColumn) -> Int {
+    private mutating func columnNumber(_ column: AttributeColumn) -> UInt32 {
         let place =
             ((Int(column.name) * 3 + Int(column.signal.rawValue) - 1) * 4 + Int(column.owner.rawValue)) * 9
             + Int(column.kind.rawValue)
@@ -154,7 +200,7 @@ struct BlockBuilder {
             isCorrelation.append(column.owner == .record && column.kind == .string && isKey(column.name))
             columnNumbers[place] = UInt32(columns.count)
         }
-        return Int(columnNumbers[place]) - 1
+        return columnNumbers[place] - 1
     }
 
     private func isKey(_ name: UInt32) -> Bool {

@@ -18,8 +18,8 @@ struct ByteDictionary {
         let hash = ByteDictionary.hash(entry)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 {
-            let code = Int(slots[slot]) - 1
-            if hashes[code] == hash, isEqual(code, entry) { return UInt32(code) }
+            let code = slots[slot] - 1
+            if hashes[Int(code)] == hash, isEqual(code, entry) { return code }
             slot = (slot + 1) & (slots.count - 1)
         }
         return insert(entry, hash: hash, slot: slot)
@@ -60,7 +60,8 @@ struct ByteDictionary {
         }
     }
 
-    private func isEqual(_ code: Int, _ entry: ByteSpan) -> Bool {
+    func isEqual(_ code: UInt32, _ entry: ByteSpan) -> Bool {
+        let code = Int(code)
         let start = code == 0 ? 0 : ends[code - 1]
         guard ends[code] - start == entry.count else { return false }
         return bytes.withUnsafeBufferPointer { stored in

@@ -15,14 +15,15 @@ enum LogRows {
             let bytes = bodies[location.body]
             let body = bytes.span
             _ = try reader.read(location.range, in: body)
-            block.beginRow(.logs, origin: location.origin, of: origins)
+            let origin = block.beginRow(.logs, origin: location.origin, of: origins)
             appendSpan(of: reader, family, &clock, to: &block)
             appendTimes(of: reader, &clock, to: &block)
             block.append(signed: Int64(reader.severityNumber), to: .logSeverity)
             block.append(reader.severityText, in: body, to: .logSeverityText)
+            let value = CollectionOfOne(reader.body)
+            block.append(value.span, of: .logs, owner: .body, in: body, to: .logBodyShape)
             block.append(
-                CollectionOfOne(reader.body), of: .logs, owner: .body, in: body, to: .logBodyShape)
-            block.append(reader.attributes, of: .logs, in: body, to: .logShape)
+                reader.attributes.span, of: .logs, kin: UInt32(truncatingIfNeeded: origin), in: body, to: .logShape)
             block.append(reader.droppedAttributesCount, to: .logDroppedAttributes)
             block.append(reader.flags, to: .logFlags)
             block.append(reader.eventName, in: body, to: .logEventName)

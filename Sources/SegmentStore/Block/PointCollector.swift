@@ -4,8 +4,7 @@ import OTLP
 struct PointCollector: RecordVisitor {
     var points: [MetricPoint] = []
     var origins: OriginTable
-    private var group = ProtobufWriter()
-    private var scope = ProtobufWriter()
+    private var origin = WireOrigin()
     private var originCode: UInt32 = 0
 
     init(_ points: [MetricPoint], _ origins: OriginTable) {
@@ -14,12 +13,14 @@ struct PointCollector: RecordVisitor {
     }
 
     mutating func beginResource(_ resource: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {
-        group.writeOrigin(resource, schemaURL, of: bytes)
+        origin.resource = resource
+        origin.resourceSchemaURL = schemaURL
     }
 
     mutating func beginScope(_ scope: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {
-        self.scope.writeOrigin(scope, schemaURL, of: bytes)
-        originCode = origins.code(group: group.bytes, scope: self.scope.bytes)
+        origin.scope = scope
+        origin.scopeSchemaURL = schemaURL
+        originCode = origins.code(of: origin, in: bytes)
     }
 
     mutating func take(_ record: borrowing MetricReader, in bytes: ByteSpan) {

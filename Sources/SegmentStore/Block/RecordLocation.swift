@@ -8,11 +8,11 @@ struct RecordLocation {
     /// The row of the record's span among those of its run, or `Int32.max`: the logs of a span stand together.
     var spanRow = Int32.max
     var signal: Signal
-    /// Which of the flush's request bodies.
-    var body: Int
-    var range: WireRange
-    /// Its place in `OriginTable`.
-    var origin: UInt32
+    /// Which of a flush's request bodies.
+    var body = 0
+    var range = WireRange.empty
+    /// Its place among the origins of its body; of a flush, in its `OriginTable`.
+    var origin: UInt32 = 0
 
     /// By trace, then signal, then time; equal ones as they came.
     static func precedes(_ left: RecordLocation, _ right: RecordLocation) -> Bool {
@@ -51,7 +51,9 @@ struct OriginTable {
     private var scopes = ByteDictionary()
     private var codes: [UInt64: UInt32] = [:]
 
-    mutating func code(group: [UInt8], scope: [UInt8]) -> UInt32 {
+    mutating func code(of origin: WireOrigin, in body: ByteSpan) -> UInt32 {
+        let group = OriginTable.fields(origin.resource, origin.resourceSchemaURL, of: body)
+        let scope = OriginTable.fields(origin.scope, origin.scopeSchemaURL, of: body)
         let key = UInt64(groups.code(of: group.span)) << 32 | UInt64(scopes.code(of: scope.span))
         if let code = codes[key] { return code }
         let code = UInt32(origins.count)
@@ -59,51 +61,19 @@ struct OriginTable {
         origins.append(BlockOrigin(group: group, scope: scope))
         return code
     }
-}
 
-/// Finds the records of request bodies that are to become blocks.
-struct RecordLocator<Reader: LocatedReader>: RecordVisitor {
-    var locations: [RecordLocation]
-    var origins: OriginTable
-    /// Which body is being walked.
-    var body: Int
-
-    private var group = ProtobufWriter()
-    private var scope = ProtobufWriter()
-    private var originCode: UInt32 = 0
-
-    init(_ locations: [RecordLocation], _ origins: OriginTable, body: Int) {
-        self.locations = locations
-        self.origins = origins
-        self.body = body
-    }
-
-    mutating func beginResource(_ resource: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {
-        group.writeOrigin(resource, schemaURL, of: bytes)
-    }
-
-    mutating func beginScope(_ scope: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {
-        self.scope.writeOrigin(scope, schemaURL, of: bytes)
-        originCode = origins.code(group: group.bytes, scope: self.scope.bytes)
-    }
-
-    mutating func take(_ record: borrowing Reader, in bytes: ByteSpan) {
-        var location = RecordLocation(signal: Reader.signal, body: body, range: record.message, origin: originCode)
-        record.describe(&location)
-        locations.append(location)
+    /// Fields 1 and 3 of a group of records: its resource or scope, and the schema's URL.
+    private static func fields(_ message: WireRange?, _ schemaURL: WireRange, of body: ByteSpan) -> [UInt8] {
+        var writer = ProtobufWriter()
+        if let message { writer.field(1, message, of: body) }
+        if !schemaURL.isEmpty { writer.field(3, schemaURL, of: body) }
+        return writer.bytes
     }
 }
 
 extension ProtobufWriter {
-    /// Replaces what was written by fields 1 and 3 of a group of records: its resource or scope, and the schema's URL.
-    mutating func writeOrigin(_ message: WireRange?, _ schemaURL: WireRange, of body: ByteSpan) {
-        bytes.removeAll(keepingCapacity: true)
-        if let message { field(1, message, of: body) }
-        if !schemaURL.isEmpty { field(3, schemaURL, of: body) }
-    }
-
     /// A length-delimited field that holds these bytes.
-    mutating func field(_ number: UInt32, _ range: WireRange, of body: ByteSpan) {
+    fileprivate mutating func field(_ number: UInt32, _ range: WireRange, of body: ByteSpan) {
         body.extracting(range.lowerBound..<range.upperBound).withUnsafeBytes { alwaysBytes(number, $0) }
     }
 }
@@ -127,6 +97,26 @@ extension SpanHeadReader: LocatedReader {
 }
 
 extension LogRecordHeadReader: LocatedReader {
+    static var signal: Signal { .logs }
+
+    func describe(_ location: inout RecordLocation) {
+        location.traceID = traceID
+        location.spanID = spanID
+        location.timeUnixNano = timeUnixNano != 0 ? timeUnixNano : observedTimeUnixNano
+    }
+}
+
+extension SpanReader: LocatedReader {
+    static var signal: Signal { .traces }
+
+    func describe(_ location: inout RecordLocation) {
+        location.traceID = traceID
+        location.spanID = spanID
+        location.timeUnixNano = startTimeUnixNano
+    }
+}
+
+extension LogRecordReader: LocatedReader {
     static var signal: Signal { .logs }
 
     func describe(_ location: inout RecordLocation) {

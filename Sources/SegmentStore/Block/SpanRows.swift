@@ -25,7 +25,7 @@ enum SpanRows {
             let parent = appendParent(of: reader, family, to: &block)
             appendTimes(of: reader, since: family.base(ofRowWithParent: parent, runStart: start), to: &block)
             family.append(start: reader.startTimeUnixNano, end: reader.endTimeUnixNano, parent: parent)
-            block.append(reader.name, in: body, to: .spanName)
+            let name = block.append(reader.name, in: body, to: .spanName)
             block.append(signed: Int64(reader.kind), to: .spanKind)
             block.append(reader.traceState, in: body, to: .spanTraceState)
             block.append(reader.flags, to: .spanFlags)
@@ -33,7 +33,8 @@ enum SpanRows {
             block.append(reader.droppedEventsCount, to: .spanDroppedEvents)
             block.append(reader.droppedLinksCount, to: .spanDroppedLinks)
             appendStatus(reader.status, in: body, to: &block)
-            block.append(reader.attributes[..<reader.ownAttributeCount], of: .traces, in: body, to: .spanShape)
+            let attributes = reader.attributes.span.extracting(0..<reader.ownAttributeCount)
+            block.append(attributes, of: .traces, kin: name, in: body, to: .spanShape)
             appendEvents(reader, in: body, to: &block)
             appendLinks(reader, in: body, to: &block)
         }
@@ -80,9 +81,10 @@ enum SpanRows {
         block.append(UInt64(span.events.count), to: .eventCount)
         for event in span.events {
             block.append(event.timeUnixNano, since: span.startTimeUnixNano, to: .eventTime)
-            block.append(event.name, in: body, to: .eventName)
+            let name = block.append(event.name, in: body, to: .eventName)
             block.append(event.droppedAttributesCount, to: .eventDroppedAttributes)
-            block.append(span.attributes[event.attributes], of: .traces, owner: .event, in: body, to: .eventShape)
+            let attributes = span.attributes.span.extracting(event.attributes)
+            block.append(attributes, of: .traces, owner: .event, kin: name, in: body, to: .eventShape)
         }
     }
 
@@ -95,7 +97,8 @@ enum SpanRows {
             block.append(link.traceState, in: body, to: .linkTraceState)
             block.append(link.droppedAttributesCount, to: .linkDroppedAttributes)
             block.append(link.flags, to: .linkFlags)
-            block.append(span.attributes[link.attributes], of: .traces, owner: .link, in: body, to: .linkShape)
+            let attributes = span.attributes.span.extracting(link.attributes)
+            block.append(attributes, of: .traces, owner: .link, in: body, to: .linkShape)
             if !link.traceID.isZero, link.traceID != span.traceID { block.index(linkTo: link.traceID) }
         }
     }

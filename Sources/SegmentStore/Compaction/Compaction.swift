@@ -207,7 +207,9 @@ struct Compaction {
         }
         guard !bodies.isEmpty else { return }
         let options = BlockMaker.Options(keys: keys.map(CorrelationKeyText.init), compressionLevel: level)
-        let blocks = try storeErrors(at: nil) { try BlockMaker.blocks(of: bodies, options) }
+        let blocks = try storeErrors(at: nil) {
+            try BlockMaker.blocks(of: bodies.map { try LocatedBody(trusted: $0.bytes, of: $0.signal) }, options)
+        }
         for block in blocks { try append(block, to: output, &written) }
     }
 

@@ -11,15 +11,19 @@ extension ExportBatch {
             case .metrics: .metrics(try MetricsData(protobuf: body))
             }
     }
+}
 
-    /// The body of a request without the records that cannot be taken.
-    static func withoutRejections(_ body: [UInt8], of signal: Signal) throws(StoreError) -> [UInt8] {
+extension LocatedBody {
+    /// A body as it came, without the records that cannot be taken.
+    static func withoutRejections(_ body: [UInt8], of signal: Signal) throws(StoreError) -> LocatedBody {
         do throws(WireError) {
-            return switch try ExportBatch(body, of: signal) {
-            case .traces(let data): data.protobuf()
-            case .logs(let data): data.protobuf()
-            case .metrics(let data): data.protobuf()
-            }
+            let rest =
+                switch try ExportBatch(body, of: signal) {
+                case .traces(let data): data.protobuf()
+                case .logs(let data): data.protobuf()
+                case .metrics(let data): data.protobuf()
+                }
+            return try LocatedBody(trusted: rest, of: signal)
         } catch {
             throw StoreError(.malformed, error.description)
         }

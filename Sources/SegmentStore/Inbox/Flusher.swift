@@ -26,16 +26,16 @@ struct Flusher: Sendable {
         let rows = inbox.oldest(through: lastID, limitBytes: Limits.flushBytesMax)
         guard let first = rows.first, let last = rows.last else { return nil }
         let outcome = try storeErrors(at: path) {
-            var bodies: [(signal: Signal, bytes: [UInt8])] = []
+            var bodies: [LocatedBody] = []
             var unreadable: [Int64] = []
             for row in rows {
-                if let body = row.body {
-                    bodies.append((row.signal, body))
+                if let recent = row.bodies {
+                    bodies += recent
                     continue
                 }
                 do {
                     let read = try readTwice(row.id)
-                    bodies.append((read.signal, read.bytes))
+                    bodies.append(try LocatedBody(trusted: read.bytes, of: read.signal))
                 } catch {
                     let error = StoreError(error, at: path)
                     guard error.code == .corrupt else { throw error }

@@ -13,19 +13,20 @@ import TelemetryStore
 /// turns, and every turn would cost a sync. The bodies of one signal in a commit become one row, compressed as one.
 final class InboxWriter: Sendable {
     private struct Waiting {
-        var signal: Signal
-        var body: [UInt8]
+        var body: LocatedBody
         var continuation: CheckedContinuation<Result<Void, StoreError>, Never>
     }
 
     /// A row of the inbox that no flush has taken yet.
     struct Row {
         var id: Int64
-        var signal: Signal
         /// As it is on disk.
         var storedBytes: Int
         /// What it holds; `nil` when the memory for that was used up, or it was there when the store was opened.
-        var body: [UInt8]?
+        var bodies: [LocatedBody]?
+
+        /// What `bodies` takes in memory.
+        var memoryBytes: Int { bodies?.reduce(0) { $0 + $1.memoryBytes } ?? 0 }
     }
 
     private struct State {
@@ -40,17 +41,21 @@ final class InboxWriter: Sendable {
         var isClosed = false
         var rows: [Row] = []
         var storedBytes = 0
-        /// Bytes of the bodies that `rows` holds in memory.
+        /// What the bodies of `rows` take in memory.
         var recentBytes = 0
+        var isWaitingForRoom = false
+        /// A wait for room was in vain: until a flush has been, bodies go to disk alone.
+        var isSpilling = false
 
         /// Takes rows in that are on disk, and says whether it is time to flush.
         mutating func insert(_ rows: [Row]) -> Bool {
             for var row in rows {
                 storedBytes += row.storedBytes
-                if let body = row.body, recentBytes + body.count <= Limits.recentBytesMax {
-                    recentBytes += body.count
+                let bytes = row.memoryBytes
+                if recentBytes + bytes <= Limits.recentBytesMax {
+                    recentBytes += bytes
                 } else {
-                    row.body = nil
+                    row.bodies = nil
                 }
                 self.rows.append(row)
             }
@@ -64,6 +69,8 @@ final class InboxWriter: Sendable {
     private let queue = DispatchQueue(label: "segment-store.inbox")
     /// Signalled once for each gathering that found all it waited for.
     private let isGathered = DispatchSemaphore(value: 0)
+    /// Signalled once for each wait for room that a flush has ended.
+    private let hasRoom = DispatchSemaphore(value: 0)
     private let observe: @Sendable (StoreEvent) -> Void
     private let onBacklog: @Sendable () -> Void
 
@@ -73,14 +80,10 @@ final class InboxWriter: Sendable {
     ) throws(StoreError) {
         let rows = try storeErrors(at: path) {
             try pool.read { database in
-                try GRDB.Row.fetchAll(database, sql: "SELECT id, signal, length(body) FROM inbox ORDER BY id")
-                    .compactMap { row in
-                        (row[0] as Int64?).map { id in
-                            let signal = (row[1] as Int64?).flatMap(UInt8.init(exactly:)).flatMap(
-                                Signal.init(rawValue:))
-                            return Row(id: id, signal: signal ?? .traces, storedBytes: row[2] as Int? ?? 0, body: nil)
-                        }
-                    }
+                try GRDB.Row.fetchAll(database, sql: "SELECT id, length(body) FROM inbox ORDER BY id").compactMap {
+                    row in
+                    (row[0] as Int64?).map { Row(id: $0, storedBytes: row[1] as Int? ?? 0) }
+                }
             }
         }
         self.pool = pool
@@ -95,9 +98,9 @@ final class InboxWriter: Sendable {
     var inboxBytes: Int { state.withLock { $0.storedBytes } }
 
     /// Returns after `body` is on disk.
-    func append(_ body: [UInt8], of signal: Signal) async throws(StoreError) {
+    func append(_ body: LocatedBody) async throws(StoreError) {
         let result = await withCheckedContinuation { continuation in
-            enqueue(Waiting(signal: signal, body: body, continuation: continuation))
+            enqueue(Waiting(body: body, continuation: continuation))
         }
         try result.get()
     }
@@ -119,7 +122,7 @@ final class InboxWriter: Sendable {
             var bytes = 0
             return Array(
                 state.rows.prefix { row in
-                    defer { bytes += row.body?.count ?? (8 * row.storedBytes) }
+                    defer { bytes += row.bodies == nil ? 8 * row.storedBytes : row.memoryBytes }
                     return bytes < limit && row.id <= lastID
                 })
         }
@@ -131,7 +134,12 @@ final class InboxWriter: Sendable {
             state.rows.removeFirst(rows.count)
             for row in rows {
                 state.storedBytes -= row.storedBytes
-                state.recentBytes -= row.body?.count ?? 0
+                state.recentBytes -= row.memoryBytes
+            }
+            state.isSpilling = false
+            if state.isWaitingForRoom {
+                state.isWaitingForRoom = false
+                hasRoom.signal()
             }
         }
     }
@@ -145,7 +153,7 @@ final class InboxWriter: Sendable {
                 return StoreError(.full, "cannot append: more is waiting for the disk than memory allows; try again")
             }
             state.waiting.append(waiting)
-            state.waitingBytes += waiting.body.count
+            state.waitingBytes += waiting.body.bytes.count
             if !state.isCommitting {
                 state.isCommitting = true
                 queue.async { self.commitAll() }
@@ -160,7 +168,9 @@ final class InboxWriter: Sendable {
 
     private func commitAll() {
         let zstandard = Zstandard(level: Limits.inboxCompressionLevel)
-        while let group = nextGroup() {
+        while true {
+            waitForRoom()
+            guard let group = nextGroup() else { return }
             let clock = ContinuousClock()
             let start = clock.now
             let result = commit(group, zstandard)
@@ -180,21 +190,41 @@ final class InboxWriter: Sendable {
         }
     }
 
+    /// Lets a flush take bodies out of memory before more come in: those that find no room there would have to be read from the
+    /// disk and inflated again. A flush that fails, or takes long, holds up nobody: the disk has room.
+    private func waitForRoom() {
+        let hasRoomAlready = state.withLock { state in
+            let isFull =
+                state.recentBytes + min(state.waitingBytes, Limits.commitBytesMax) > Limits.recentBytesMax
+            state.isWaitingForRoom = isFull && !state.isSpilling && !state.isClosed
+            return !state.isWaitingForRoom
+        }
+        if hasRoomAlready || isSignalled(hasRoom, within: Limits.roomTimeMax, \.isWaitingForRoom) { return }
+        state.withLock { $0.isSpilling = true }
+    }
+
+    /// Waits for a semaphore that is signalled by who takes `flag` back; a flag that is still there is taken back here.
+    private func isSignalled(
+        _ semaphore: DispatchSemaphore, within duration: Duration, _ flag: WritableKeyPath<State, Bool>
+    ) -> Bool {
+        guard semaphore.wait(timeout: .now() + .nanoseconds(Int(duration.nanoseconds))) == .timedOut else {
+            return true
+        }
+        let isLate = state.withLock { state in
+            defer { state[keyPath: flag] = false }
+            return !state[keyPath: flag]
+        }
+        if isLate { semaphore.wait() }
+        return isLate
+    }
+
     /// Waits for the senders of the last commit.
     private func gather(atMost duration: Duration) {
         let isComplete = state.withLock { state in
             state.isGathering = state.waiting.count < state.expectedCount && !state.isClosed
             return !state.isGathering
         }
-        guard !isComplete, isGathered.wait(timeout: .now() + .nanoseconds(Int(duration.nanoseconds))) == .timedOut
-        else {
-            return
-        }
-        let isLate = state.withLock { state in
-            defer { state.isGathering = false }
-            return !state.isGathering
-        }
-        if isLate { isGathered.wait() }
+        if !isComplete { _ = isSignalled(isGathered, within: duration, \.isGathering) }
     }
 
     private func nextGroup() -> [Waiting]? {
@@ -207,32 +237,32 @@ final class InboxWriter: Sendable {
             var bytes = 0
             let count =
                 state.waiting.firstIndex { waiting in
-                    bytes += waiting.body.count
+                    bytes += waiting.body.bytes.count
                     return bytes > Limits.commitBytesMax
                 } ?? state.waiting.count
             let group = Array(state.waiting.prefix(max(1, count)))
             state.waiting.removeFirst(group.count)
-            state.waitingBytes -= group.reduce(0) { $0 + $1.body.count }
+            state.waitingBytes -= group.reduce(0) { $0 + $1.body.bytes.count }
             return group
         }
     }
 
     /// Commits the bodies of a group, one row a signal.
     private func commit(_ group: [Waiting], _ zstandard: Zstandard) -> Result<[Row], StoreError> {
-        var bodies: [(signal: Signal, body: [UInt8], encoding: InboxBody.Encoding, stored: [UInt8])] = []
+        var rows: [(bodies: [LocatedBody], encoding: InboxBody.Encoding, stored: [UInt8])] = []
         for signal in Signal.allCases {
-            let parts = group.filter { $0.signal == signal }
-            guard let first = parts.first else { continue }
-            var body = first.body
-            if parts.count > 1 {
-                body.reserveCapacity(parts.reduce(0) { $0 + $1.body.count })
-                for part in parts.dropFirst() { body.append(contentsOf: part.body) }
+            let bodies = group.compactMap { $0.body.signal == signal ? $0.body : nil }
+            guard let first = bodies.first else { continue }
+            var whole = first.bytes
+            if bodies.count > 1 {
+                whole.reserveCapacity(bodies.reduce(0) { $0 + $1.bytes.count })
+                for body in bodies.dropFirst() { whole += body.bytes }
             }
-            let isLarge = body.count >= Limits.compressedBodyBytesMin
-            bodies.append((signal, body, isLarge ? .zstd : .plain, isLarge ? zstandard.compress(body) : body))
+            let isLarge = whole.count >= Limits.compressedBodyBytesMin
+            rows.append((bodies, isLarge ? .zstd : .plain, isLarge ? zstandard.compress(whole) : whole))
         }
         let firstID = state.withLock { state in
-            defer { state.nextID += Int64(bodies.count) }
+            defer { state.nextID += Int64(rows.count) }
             return state.nextID
         }
         do throws(StoreError) {
@@ -241,19 +271,15 @@ final class InboxWriter: Sendable {
                     try pool.write { database in
                         let insert = try database.cachedStatement(
                             sql: "INSERT INTO inbox(id, signal, encoding, body, checksum) VALUES (?, ?, ?, ?, ?)")
-                        var rows: [Row] = []
-                        for (place, body) in bodies.enumerated() {
+                        return try rows.enumerated().map { place, row in
                             let id = firstID + Int64(place)
+                            let signal = row.bodies[0].signal
                             try insert.execute(arguments: [
-                                id, Int(body.signal.rawValue), body.encoding.rawValue, Data(body.stored),
-                                body.stored.withUnsafeBytes { InboxBody.checksum(body.signal, body.encoding, $0) },
+                                id, Int(signal.rawValue), row.encoding.rawValue, Data(row.stored),
+                                row.stored.withUnsafeBytes { InboxBody.checksum(signal, row.encoding, $0) },
                             ])
-                            rows.append(
-                                Row(
-                                    id: id, signal: body.signal, storedBytes: body.stored.count,
-                                    body: body.body))
+                            return Row(id: id, storedBytes: row.stored.count, bodies: row.bodies)
                         }
-                        return rows
                     }
                 })
         } catch {

@@ -241,7 +241,7 @@ final class Segment: Sendable {
         let bodies = try InboxBody.all(database) { error in
             isWhole = false
             damaged(StoreError(error, at: path))
-        }.map { ($0.signal, $0.bytes) }
+        }.map { try LocatedBody(trusted: $0.bytes, of: $0.signal) }
         let options = BlockMaker.Options(keys: keys.map(CorrelationKeyText.init), compressionLevel: 1)
         snapshot.inbox = try BlockMaker.blocks(of: bodies, options)
         // What could not be read may be readable the next time.
