@@ -2,16 +2,16 @@ import CZstd
 import Synchronization
 import TelemetryStore
 
-/// zstd frames with a checksum, so that damage is noticed when a frame is read.
+/// zstd frames, with a checksum where nothing else would notice damage.
 final class Zstandard {
     private let compressor: OpaquePointer
 
-    init(level: Int32) {
+    init(level: Int32, hasChecksum: Bool = true) {
         // Only memory can run out here, and then nothing else works either.
         guard let compressor = ZSTD_createCCtx() else { preconditionFailure("out of memory") }
         self.compressor = compressor
         ZSTD_CCtx_setParameter(compressor, ZSTD_c_compressionLevel, level)
-        ZSTD_CCtx_setParameter(compressor, ZSTD_c_checksumFlag, 1)
+        ZSTD_CCtx_setParameter(compressor, ZSTD_c_checksumFlag, hasChecksum ? 1 : 0)
     }
 
     deinit { ZSTD_freeCCtx(compressor) }

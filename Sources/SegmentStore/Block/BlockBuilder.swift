@@ -4,9 +4,9 @@ import OTLP
 ///
 /// Rows gather in plain columns, one set of columns a group; the end encodes them, when it is known which texts more than
 /// one group uses: those stand once in the block, all others beside the rows of their group.
-struct BlockBuilder {
+struct BlockBuilder: ~Copyable {
     private var counts = SignalCounts()
-    private var columns = [[UInt64]](repeating: [], count: BlockColumn.firstAttribute)
+    private var columns = ColumnTable(count: BlockColumn.firstAttribute)
     private var texts = BlockTexts()
     private var groups: [Group] = []
     private var group = GroupSummary()
@@ -103,8 +103,8 @@ struct BlockBuilder {
         group.include(recordAt: time, severity: severity)
     }
 
-    mutating func append(_ value: UInt64, to column: BlockColumn) { columns[column.rawValue].append(value) }
-    mutating func append(_ value: UInt32, to column: BlockColumn) { columns[column.rawValue].append(UInt64(value)) }
+    mutating func append(_ value: UInt64, to column: BlockColumn) { columns.append(value, to: column.rawValue) }
+    mutating func append(_ value: UInt32, to column: BlockColumn) { append(UInt64(value), to: column) }
     mutating func append(signed value: Int64, to column: BlockColumn) { append(Zigzag.encode(value), to: column) }
 
     /// The difference of two times, however far apart.
@@ -163,12 +163,12 @@ struct BlockBuilder {
     private mutating func append(_ attribute: AttributeView, in body: ByteSpan, to number: Int) {
         switch attribute.kind {
         case .absent, .empty: break
-        case .bool, .double: columns[number].append(attribute.bits)
-        case .int: columns[number].append(Zigzag.encode(Int64(bitPattern: attribute.bits)))
+        case .bool, .double: columns.append(attribute.bits, to: number)
+        case .int: columns.append(Zigzag.encode(Int64(bitPattern: attribute.bits)), to: number)
         case .string, .bytes, .array, .map:
             let text = body.extracting(attribute.range.lowerBound..<attribute.range.upperBound)
             let code = texts.code(of: text, group: groups.count, column: number)
-            columns[number].append(UInt64(code))
+            columns.append(UInt64(code), to: number)
             if isCorrelation[number] { correlations.insert(UInt64(code) &<< 32 | UInt64(runs.count &- 1)) }
         }
     }
@@ -196,9 +196,9 @@ struct BlockBuilder {
         }
         if columnNumbers[place] == 0 {
             attributeColumns.append(column)
-            columns.append([])
+            let number = columns.makeColumn()
             isCorrelation.append(column.owner == .record && column.kind == .string && isKey(column.name))
-            columnNumbers[place] = UInt32(columns.count)
+            columnNumbers[place] = UInt32(number + 1)
         }
         return columnNumbers[place] - 1
     }
@@ -211,8 +211,7 @@ struct BlockBuilder {
 
     private mutating func finishGroup() {
         guard groupRowCount > 0 else { return }
-        groups.append(Group(columns: columns, runCount: groupRunCount, summary: group))
-        columns = [[UInt64]](repeating: [], count: columns.count)
+        groups.append(Group(columns: columns.takeAll(), runCount: groupRunCount, summary: group))
         group = GroupSummary()
         groupRowCount = 0
         groupRunCount = 0
@@ -227,7 +226,7 @@ struct BlockBuilder {
         for group in groups { block.times.include(group.summary.times) }
         let shared = texts.numberShared()
         var encoder = GroupEncoder(
-            texts: texts, kinds: (0..<columns.count).map(kind(of:)),
+            texts: texts, kinds: (0..<columns.count).map { kind(of: $0) },
             zstandard: zstandard)
         var filters = ColumnSet.Builder()
         for number in groups.indices {

@@ -8,6 +8,8 @@ struct BlockTexts {
     /// By code: its number in the block, once it has one.
     private(set) var numbers: [UInt32] = []
     private(set) var sharedCount: UInt32 = 0
+    /// By column: the code of its last text; neighbours are often the same, and comparing them costs less than looking up.
+    private var lastCodes: [UInt32] = []
 
     private struct Origin {
         var group: Int32
@@ -19,16 +21,31 @@ struct BlockTexts {
 
     @inline(__always)
     mutating func code(of text: ByteSpan, group: Int, column: Int) -> UInt32 {
+        if column >= lastCodes.count {
+            lastCodes += repeatElement(BlockTexts.unnumbered, count: column + 64 - lastCodes.count)
+        }
+        let last = lastCodes[column]
+        if last != BlockTexts.unnumbered, dictionary.isEqual(last, text) {
+            note(last, group: group)
+            return last
+        }
         let code = dictionary.code(of: text)
+        lastCodes[column] = code
         if Int(code) == origins.count {
             origins.append(
                 Origin(
                     group: Int32(truncatingIfNeeded: group), column: Int32(truncatingIfNeeded: column), isShared: false)
             )
-        } else if origins[Int(code)].group != Int32(truncatingIfNeeded: group) {
-            origins[Int(code)].isShared = true
+        } else {
+            note(code, group: group)
         }
         return code
+    }
+
+    /// A text that is there already is shared when another group brought it.
+    @inline(__always)
+    private mutating func note(_ code: UInt32, group: Int) {
+        if origins[Int(code)].group != Int32(truncatingIfNeeded: group) { origins[Int(code)].isShared = true }
     }
 
     /// Gives the texts of several groups their numbers: column by column, so that those of one column are neighbours.

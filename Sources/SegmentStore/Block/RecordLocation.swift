@@ -64,7 +64,7 @@ struct OriginTable {
 
     /// Fields 1 and 3 of a group of records: its resource or scope, and the schema's URL.
     private static func fields(_ message: WireRange?, _ schemaURL: WireRange, of body: ByteSpan) -> [UInt8] {
-        var writer = ProtobufWriter()
+        var writer = ProtobufWriter(reservingCapacity: Int(message?.count ?? 0) + Int(schemaURL.count) + 16)
         if let message { writer.field(1, message, of: body) }
         if !schemaURL.isEmpty { writer.field(3, schemaURL, of: body) }
         return writer.bytes

@@ -167,7 +167,8 @@ final class InboxWriter: Sendable {
     }
 
     private func commitAll() {
-        let zstandard = Zstandard(level: Limits.inboxCompressionLevel)
+        // A row has a checksum of its own, over what is stored.
+        let zstandard = Zstandard(level: Limits.inboxCompressionLevel, hasChecksum: false)
         while true {
             waitForRoom()
             guard let group = nextGroup() else { return }
