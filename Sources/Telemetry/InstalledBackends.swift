@@ -23,7 +23,7 @@ enum InstalledBackends {
 /// Whether swift-log's own handler writes to standard error, as it does when nobody has chosen anything.
 ///
 /// The handler does not say. Where it keeps its stream is found with a stream of three words that stand nowhere else; two
-/// streams are alike when they are so bit for bit. What cannot be found is taken to be alike.
+/// streams are alike when they are of one type and write with the same functions. What cannot be found is taken to be alike.
 private enum HandlerStream {
     private struct Marker: TextOutputStream, Sendable {
         // As large as a stream can be that lies in the handler itself.
@@ -31,12 +31,18 @@ private enum HandlerStream {
         func write(_ text: String) {}
     }
 
+    private struct Identity: Equatable {
+        var type: ObjectIdentifier
+        /// All but the first word: there swift-log's stream has a mode of one byte, and behind that a gap with anything in it.
+        var functions: [UInt8]
+    }
+
     static func isOther(of handler: StreamLogHandler, than ordinary: StreamLogHandler) -> Bool {
         guard let place else { return false }
         let again = StreamLogHandler.standardError(label: "telemetry")
-        let bits = bits(ofStreamAt: place, in: ordinary)
-        guard self.bits(ofStreamAt: place, in: again) == bits else { return false }
-        return self.bits(ofStreamAt: place, in: handler) != bits
+        let ordinary = identity(ofStreamAt: place, in: ordinary)
+        guard identity(ofStreamAt: place, in: again) == ordinary else { return false }
+        return identity(ofStreamAt: place, in: handler) != ordinary
     }
 
     private static var place: Int? {
@@ -51,20 +57,14 @@ private enum HandlerStream {
         }
     }
 
-    private static func bits(ofStreamAt place: Int, in handler: StreamLogHandler) -> [UInt8] {
+    private static func identity(ofStreamAt place: Int, in handler: StreamLogHandler) -> Identity {
         let stream = withUnsafeBytes(of: handler) { $0.load(fromByteOffset: place, as: (any TextOutputStream).self) }
-        return bits(of: stream)
+        return identity(of: stream)
     }
 
-    /// Copied into zeros, because what lies between the parts of a value is anything.
-    private static func bits<Stream: TextOutputStream>(of stream: Stream) -> [UInt8] {
-        withUnsafeTemporaryAllocation(
-            byteCount: MemoryLayout<Stream>.stride, alignment: MemoryLayout<Stream>.alignment
-        ) { memory in
-            memory.initializeMemory(as: UInt8.self, repeating: 0)
-            guard let copy = memory.baseAddress?.initializeMemory(as: Stream.self, to: stream) else { return [] }
-            defer { copy.deinitialize(count: 1) }
-            return Array(memory)
-        }
+    private static func identity<Stream: TextOutputStream>(of stream: Stream) -> Identity {
+        Identity(
+            type: ObjectIdentifier(Stream.self),
+            functions: withUnsafeBytes(of: stream) { Array($0.dropFirst(MemoryLayout<UInt>.size)) })
     }
 }
