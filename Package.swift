@@ -131,7 +131,7 @@ let package = Package(
             name: "TraceViewCommand",
             dependencies: [
                 "TraceView", "TraceAssembly", "DeployGate", "SegmentStore", "TelemetryStore", "OTLP", "Program",
-                argumentParser, asyncHTTPClient, nioCore, nioHTTP1,
+                argumentParser, asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
             ],
             path: "Sources/Commands/TraceView", swiftSettings: settings),
 

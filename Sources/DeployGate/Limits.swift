@@ -10,6 +10,9 @@ enum Limits {
     static let depthMax = 128
     /// How many references may lead from one value to the next before the chain counts as a loop.
     static let referencesMax = 32
+
+    /// Requests of the gate's own that the report for a person lists; the others are in the report for machines.
+    static let probesShownMax = 12
     /// Functions of one deployment.
     static let functionsMax = 5_000
 

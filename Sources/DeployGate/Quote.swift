@@ -11,6 +11,14 @@ enum Quote {
         return result
     }
 
+    /// The same without a bound: what no report may print becomes a dot.
+    static func plain(_ text: String) -> String {
+        guard !text.unicodeScalars.allSatisfy(isPlain) else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { result.append(isPlain(scalar) ? scalar : "·") }
+        return String(result)
+    }
+
     /// "edge, tutor and 3 more".
     static func list(_ items: [String], limit: Int = 3) -> String {
         let shown = items.prefix(limit).map { short($0) }

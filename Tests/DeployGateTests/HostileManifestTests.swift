@@ -108,6 +108,74 @@ import Testing
         }
         #expect(refusedCount > 0, "seed \(seed)")
     }
+
+    @Test(arguments: [
+        "a: \"${self:custom.b}\"\n  b: \"${self:custom.a}\"", "a: \"${self:functions.f.timeout}\"",
+        (0..<40).map { "a\($0 == 0 ? "" : "\($0)"): \"${self:custom.a\($0 + 1)}${self:custom.a\($0 + 1)}\"" }.joined(
+            separator: "\n  "),
+    ])
+    func variablesInACircleOrWithoutEndAreUnresolved(_ custom: String) throws {
+        let manifest = try Manifests.read(
+            """
+            service: shop
+            provider: {name: aws, runtime: nodejs22.x}
+            custom:
+              \(custom)
+            functions:
+              f: {handler: h, timeout: "${self:custom.a}"}
+            """)
+        guard case .unresolved(let reason, _) = manifest.functions[0].timeoutSeconds else {
+            Issue.record("must be unresolved: got \(manifest.functions[0].timeoutSeconds)")
+            return
+        }
+        #expect(reason.contains("round in a circle"))
+    }
+
+    @Test func partsInWhichFunctionsMayHideKeepTheGateFromPassing() throws {
+        let template = """
+            AWSTemplateFormatVersion: '2010-09-09'
+            Resources:
+              Nested: {Type: 'AWS::CloudFormation::Stack'}
+              Fn::ForEach::Each: [a, [b], {}]
+              Typo: {Type: 'AWS::Serverless::Functoin'}
+              Nothing: {Properties: {}}
+              Stranger: {Type: 'Example::Thing::Here'}
+              Bucket: {Type: 'AWS::S3::Bucket'}
+              Queue: {Type: 'AWS::Serverless::SimpleTable'}
+            """
+        let judged = try Judged(manifest: template)
+        let named = judged.open("TG-GATE-01")
+        for part in ["Nested", "Fn::ForEach::Each", "Typo", "Nothing", "Stranger"] {
+            #expect(named.contains("inconclusive \(part)"))
+        }
+        #expect(!named.contains { $0.contains("Bucket") || $0.contains("Queue") })
+        #expect(judged.saw("TG-GATE-01").contains("has the unknown type AWS::Serverless::Functoin"))
+        let functions = try Manifests.read(
+            "service: s\nprovider: {name: aws}\nfunctions:\n  - \"${file(./f.yml)}\"\n  - f: {handler: h}\n")
+        #expect(functions.functions.map(\.name) == ["f"])
+        #expect(functions.notes.map(\.gap) == [.otherFile])
+    }
+
+    @Test func anotherManifestFillsTheGapOfFunctionsThatStandElsewhere() throws {
+        var app = try Manifests.read(#"{"version": "2.0"}"#, as: "app/host.json")
+        #expect(app.notes.map(\.gap) == [.otherFile])
+        app.append(try Manifests.read("functions:\n  edge: {memory: 512 MB}\n"))
+        #expect(app.notes.map(\.gap) == [nil])
+    }
+
+    @Test func severalDocumentsAreOneDeploymentAndAMarkInFrontSaysNothing() throws {
+        let services = ["edge", "tutor"].map {
+            "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: \($0)}\nspec: {template: {spec: {timeoutSeconds: 5}}}\n"
+        }
+        let manifest = try Manifests.read(
+            "\u{FEFF}apiVersion: v1\nkind: ConfigMap\n---\n" + services.joined(separator: "---\n"))
+        #expect(manifest.functions.map(\.name) == ["edge", "tutor"])
+        #expect(manifest.functions[1].place.line > manifest.functions[0].place.line)
+        #expect(manifest.notes.map(\.gap) == [nil], "a ConfigMap is no function")
+        #expect(throws: ManifestError.self) {
+            try GateConfiguration(Array("budget: 1 USD\n---\nbudget: 2 USD\n".utf8), file: "gate.yaml")
+        }
+    }
 }
 
 /// SplitMix64: the same numbers for the same seed.

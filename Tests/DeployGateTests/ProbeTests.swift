@@ -100,4 +100,46 @@ import Testing
         let holes = try Manifests.read(Manifests.functions.replacing("GET /lessons", with: "\"GET /lessons/{id}\""))
         #expect(holes.probeTargets.isEmpty)
     }
+
+    /// Answers everything alike.
+    private struct Answering: Prober {
+        var answer: ProbeAnswer
+        func send(_ target: ProbeTarget, requestID: String) async -> ProbeAnswer { answer }
+    }
+
+    private func judged(answering answer: ProbeAnswer) async throws -> Judged {
+        let run = ProbeRun(
+            prober: Answering(answer: answer), source: Platform(stores: false), patience: .milliseconds(1),
+            now: { Sent.since })
+        return try Judged(probe: try await run.report(on: Self.targets))
+    }
+
+    @Test func aRequestWithoutAnAnswerProvesNothing() async throws {
+        let judged = try await judged(answering: ProbeAnswer("no answer (Connection refused)", .silence))
+        #expect(judged.verdict.conclusion == .inconclusive)
+        #expect(judged.open("TG-GATE-01") == ["inconclusive edge", "inconclusive edge"])
+        #expect(judged.saw("TG-GATE-01").contains("success GET /works: no answer (Connection refused)"))
+        #expect(judged.open("TG-TRC-09") == ["inconclusive edge", "inconclusive worker"], "nothing was late")
+    }
+
+    @Test func anAnswerThatIsNotTheExpectedOneProvesNothing() async throws {
+        let missing = try await judged(answering: ProbeAnswer("HTTP 404", .failure))
+        #expect(missing.saw("TG-GATE-01").contains("success GET /works: HTTP 404; must succeed"))
+        #expect(missing.verdict.conclusion != .pass)
+        let fine = try await judged(answering: ProbeAnswer("HTTP 200", .success))
+        #expect(fine.saw("TG-GATE-01").contains("failure GET /fails: HTTP 200; must fail"))
+    }
+
+    @Test(arguments: [ReportFormat.human, .json])
+    func reportsTellOfEachRequest(_ format: ReportFormat) async throws {
+        let verdict = try await judged(answering: ProbeAnswer("HTTP 404", .failure)).verdict
+        let text = String(decoding: format.report(verdict), as: UTF8.self)
+        #expect(verdict.probes.count == 2)
+        for probe in verdict.probes { #expect(text.contains(probe.requestID) && text.contains("HTTP 404")) }
+    }
+
+    @Test func aVersionOfWhichNothingHasArrivedIsNamedWithThoseThatSend() throws {
+        let judged = try Judged(evidenceVersion: "v9")
+        #expect(judged.saw("TG-FLT-01").contains("nothing of version v9 has arrived, only of "))
+    }
 }

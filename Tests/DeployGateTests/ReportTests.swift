@@ -50,6 +50,24 @@ import Testing
             !text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x7F || $0.value == 0x202E })
     }
 
+    @Test(arguments: ReportFormat.allCases)
+    func noRemedyLetsTheManifestSpeakToTheTerminal(_ format: ReportFormat) throws {
+        // Without traffic the remedy names the first function.
+        let manifest = Manifests.functions.replacing("  edge:", with: #"  "e\u001b[31md\u202e\u009bge":"#)
+        let judged = try Judged(manifest: manifest, gate: "")
+        #expect(judged.open("TG-CST-01").count == 1)
+        let text = report(format, judged)
+        #expect(
+            !text.unicodeScalars.contains {
+                ($0.value < 0x20 && $0 != "\n") || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E
+            })
+    }
+
+    @Test func placesInMarkdownStandAsTheyAre() throws {
+        let judged = try Judged(manifest: Manifests.functions.replacing("    provisioned-concurrency: 1\n", with: ""))
+        #expect(report(.markdown, judged).contains("| `functions.yaml:17` |"))
+    }
+
     @Test func gitHubsCommandsCannotBeForged() throws {
         let text = report(.github, try hostile())
         let lines = text.split(separator: "\n")

@@ -91,6 +91,13 @@ import Testing
         #expect(try Judged(sent).open("TG-LOG-03") == ["fail edge"])
     }
 
+    @Test func linesWithoutALevelDoNotHideDebugLines() throws {
+        var sent = Sent()
+        sent.changeLog = { record, number in record.severityNumber = number == 1 ? .unspecified : .debug }
+        let saw = try Judged(sent, gate: Judged.gate + "environment: production\n").saw("TG-LOG-04")
+        #expect(saw.contains("have no level; ") && saw.contains("in production"))
+    }
+
     @Test func debugLinesAreFoundInProductionOnly() throws {
         var sent = Sent()
         sent.changeLog = { record, _ in record.severityNumber = .debug }
@@ -559,6 +566,17 @@ import Testing
         let judged = try Judged(manifest: manifest)
         #expect(judged.open("TG-FLT-02") == ["fail worker"])
         #expect(judged.open("TG-FLT-01") == ["inconclusive other"])
+    }
+
+    @Test func aFunctionWithoutAnInvocationHasNotLostAnything() throws {
+        var sent = Sent()
+        sent.requestCount = 0
+        sent.addsSpans = [
+            Span(
+                traceID: Sent.trace(900), spanID: SpanID(1), name: "old step", kind: .server,
+                startTimeUnixNano: Sent.since - 5_000_000_000, endTimeUnixNano: Sent.since - 4_000_000_000)
+        ]
+        #expect(!(try Judged(sent).open("TG-REG-01")).contains("fail edge"))
     }
 
     @Test func whatTheVersionBeforeSentMayNotDisappear() throws {

@@ -107,6 +107,18 @@ import Testing
         #expect(manifest.functions[0].timeoutSeconds.value == 3)
     }
 
+    @Test func whatTheConfigurationSaysOfNothingIsNoted() throws {
+        let gate = """
+            traffic: {default: 1 million, egde: 2 million}
+            waivers:
+              - {rule: TG-LOG-06, function: nobody, owner: team, reason: later, until: 2030-01-01}
+            """
+        let notes = try Judged(gate: gate).verdict.notes
+        #expect(notes.contains("traffic is declared for egde, which is no function of the manifest"))
+        #expect(notes.contains { $0.hasPrefix("the waiver of TG-LOG-06 of nobody at gate.yaml:3 waives nothing") })
+        #expect(try Judged().verdict.notes.isEmpty)
+    }
+
     @Test func theScoreFollowsItsOwnSpecification() throws {
         let right = try Judged().verdict.score
         #expect(right.mean == 100)

@@ -1,6 +1,8 @@
 /// What the functions of a deployment sent in a stretch of time, folded into counts, sketches and samples.
 public struct Evidence: Sendable {
     public var window: TimeWindow
+    /// What only this version sent is evidence; `nil` when the window alone decides.
+    var version: String?
     /// One for each `service.name`, in alphabetical order.
     var services: [ServiceEvidence] = []
     var metrics: [MetricEvidence] = []
@@ -17,8 +19,9 @@ public struct Evidence: Sendable {
     /// Services beyond `Limits.servicesMax`, which are not told apart.
     var overflowServiceCount = 0
 
-    init(window: TimeWindow) {
+    init(window: TimeWindow, version: String? = nil) {
         self.window = window
+        self.version = version
     }
 
     public var isEmpty: Bool { spanCount == 0 && logCount == 0 && metricPointCount == 0 }

@@ -8,7 +8,7 @@ extension EvidenceBuilder {
             var isNoted = false
             for span in group.scopeSpans.lazy.flatMap(\.spans) {
                 guard isJudged, isInWindow(span.startTimeUnixNano) else {
-                    addHistory(span, of: service)
+                    addHistory(span, of: service, group.resource)
                     continue
                 }
                 if !isNoted {
@@ -20,8 +20,11 @@ extension EvidenceBuilder {
         }
     }
 
-    private mutating func addHistory(_ span: Span, of service: Int) {
+    private mutating func addHistory(_ span: Span, of service: Int, _ resource: Resource?) {
         services[service].history.spanNames.add(span.name)
+        if let version = resource?.attributes["service.version"]?.string, !version.isEmpty {
+            services[service].history.versions.add(version)
+        }
         if isEntry(span) { services[service].history.entryDurations.add(duration(span)) }
     }
 

@@ -75,6 +75,7 @@ extension ServiceEvidence {
         guard isJudged else {
             history.spanNames.add(total.name, times: total.row.count)
             if total.isEntry { history.entryDurations.merge(DurationSketch(total.row.durations)) }
+            if let version = total.version, !version.isEmpty { history.versions.add(version) }
             return
         }
         spanCount += total.row.count

@@ -54,7 +54,7 @@ public struct EvidenceBuilder {
     public init(window: TimeWindow, version: String? = nil) {
         self.window = window
         self.version = version
-        evidence = Evidence(window: window)
+        evidence = Evidence(window: window, version: version)
     }
 
     public mutating func add(_ batch: ExportBatch) {

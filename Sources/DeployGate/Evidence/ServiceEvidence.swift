@@ -120,6 +120,7 @@ struct ServiceEvidence: Sendable {
         var logKeys = NameSet()
         var metricNames = NameSet()
         var entryDurations = DurationSketch()
+        var versions = NameSet()
         var isEmpty: Bool { spanNames.isEmpty && logKeys.isEmpty && metricNames.isEmpty }
     }
 

@@ -22,10 +22,25 @@ public struct Manifest: Sendable {
     public struct Note: Hashable, Sendable {
         public var message: String
         public var place: Place
+        /// What it is called there.
+        public var subject: String?
+        /// Why functions may stand in it that nobody judges: then nothing can be concluded (TG-GATE-01).
+        public var gap: Gap?
+
+        public enum Gap: Sendable {
+            /// They are declared in another file.
+            case otherFile
+            /// It is not understood.
+            case unknown
+        }
     }
 
     /// Adds another manifest of the same deployment. What both say of a function is what this one says; the other fills in.
     public mutating func append(_ other: Manifest) {
+        if !other.functions.isEmpty {
+            // The other file has been given.
+            for index in notes.indices where notes[index].gap == .otherFile { notes[index].gap = nil }
+        }
         for function in other.functions {
             if let index = functions.firstIndex(where: { $0.name == function.name }) {
                 functions[index].complete(with: function)

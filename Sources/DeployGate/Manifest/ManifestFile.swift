@@ -5,12 +5,26 @@ public struct ManifestFile: Sendable {
     /// As the caller named it: what findings point to.
     public var path: String
     var root: SourceNode
+    /// The documents behind the first one, when there are several in the file.
+    var furtherDocuments: [SourceNode] = []
     /// For a function app that is a folder: each function's own file, in order of name.
     var functionFiles: [ManifestFile] = []
 
     public init(path: String, text: [UInt8]) throws(ManifestError) {
         self.path = path
-        root = try SourceNode.parse(text, file: path)
+        let documents = try SourceNode.parseAll(text, file: path)
+        root = documents[0]
+        furtherDocuments = Array(documents.dropFirst())
+    }
+
+    private init(path: String, root: SourceNode) {
+        self.path = path
+        self.root = root
+    }
+
+    /// Each document as a file of its own.
+    var documents: [ManifestFile] {
+        furtherDocuments.isEmpty ? [self] : ([root] + furtherDocuments).map { ManifestFile(path: path, root: $0) }
     }
 
     var name: String { String(path.split(separator: "/").last ?? "") }

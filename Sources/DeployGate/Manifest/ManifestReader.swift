@@ -19,18 +19,42 @@ extension Manifest {
     /// - Parameter parameters: values for the template's parameters; they win over its defaults.
     public static func read(_ file: ManifestFile, parameters: [String: String] = [:]) throws(ManifestError) -> Manifest
     {
-        guard let reader = readers.first(where: { $0.recognises(file) }) else {
+        guard file.name != "function.json" else {
+            throw ManifestError(
+                "cannot judge a function.json alone; give the host.json of its app, in the folder above",
+                at: file.root.place)
+        }
+        var manifest: Manifest?
+        var notes: [Note] = []
+        for document in file.documents {
+            guard let reader = readers.first(where: { $0.recognises(document) }) else {
+                notes.append(note(onUnknown: document))
+                continue
+            }
+            let read = try reader.read(document, parameters: parameters)
+            if manifest == nil { manifest = read } else { manifest?.append(read) }
+        }
+        guard var manifest else {
             throw ManifestError(
                 "cannot tell what kind of manifest this is; must be \(ManifestFormat.allCases.map(\.rawValue).joined(separator: ", "))",
                 at: file.root.place)
         }
-        let manifest = try reader.read(file, parameters: parameters)
+        manifest.files = [file.path] + file.functionFiles.map(\.path)
+        manifest.notes += notes
         guard manifest.functions.count <= Limits.functionsMax else {
             throw ManifestError(
                 "cannot judge \(manifest.functions.count) functions; must be at most \(Limits.functionsMax)",
                 at: file.root.place)
         }
         return manifest
+    }
+
+    /// A document beside others that is none of a manifest: what says its kind is no function.
+    private static func note(onUnknown document: ManifestFile) -> Note {
+        let kind = document.root["kind"]?.text
+        return Note(
+            message: "a document of \(kind.map { "kind \(Quote.short($0))" } ?? "an unknown kind") is not judged",
+            place: document.root.place, gap: kind == nil ? .unknown : nil)
     }
 }
 

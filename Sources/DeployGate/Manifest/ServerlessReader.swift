@@ -35,11 +35,14 @@ struct ServerlessReader: ManifestReader {
 
     private mutating func readFunctions(_ functions: SourceNode?) {
         // A list of mappings is allowed too.
-        let members = (functions?.members ?? []) + (functions?.elements.flatMap(\.members) ?? [])
-        for member in members { manifest.functions.append(function(member)) }
-        if let functions, members.isEmpty {
-            note(
-                "the functions are \(functions.kindName); they stand in other files that are not read", functions.place)
+        let parts = functions.map { $0.elements.isEmpty ? [$0] : $0.elements } ?? []
+        for part in parts {
+            for member in part.members { manifest.functions.append(function(member)) }
+            guard !part.isMapping, !part.isNull else { continue }
+            manifest.notes.append(
+                Manifest.Note(
+                    message: "functions stand in another file, which is not read", place: part.place,
+                    subject: part.text.map { Quote.short($0) }, gap: .otherFile))
         }
     }
 
@@ -125,10 +128,6 @@ struct ServerlessReader: ManifestReader {
                 reader.budget(member, properties?["Budget"], properties?["NotificationsWithSubscribers"]))
         }
     }
-
-    private mutating func note(_ message: String, _ place: Place) {
-        manifest.notes.append(Manifest.Note(message: message, place: place))
-    }
 }
 
 /// The `${self:…}`, `${opt:…}` and `${env:…}` of a `serverless.yml`.
@@ -140,29 +139,38 @@ struct ServerlessVariables {
     let overrides: [String: String]
 
     func text(_ node: SourceNode?) -> Declared<String> {
-        guard let node else { return .absent }
-        guard let text = node.text else { return node.isNull ? .absent : node.declaredText }
-        return expand(text, at: node.place, depth: 0)
+        var left = Limits.referencesMax
+        return text(node, &left)
     }
 
-    private func expand(_ text: String, at place: Place, depth: Int) -> Declared<String> {
-        guard depth < Limits.referencesMax else { return .unresolved("its variables go round in a circle", place) }
+    /// - Parameter left: how many variables may still be looked up, those within variables included.
+    private func text(_ node: SourceNode?, _ left: inout Int) -> Declared<String> {
+        guard let node else { return .absent }
+        guard let text = node.text else { return node.isNull ? .absent : node.declaredText }
+        return expand(text, at: node.place, &left)
+    }
+
+    private func expand(_ text: String, at place: Place, _ left: inout Int) -> Declared<String> {
         // The innermost variable first.
         guard let end = text.firstIndex(of: "}"), let start = text[..<end].range(ofLast: "${") else {
             return .value(text, place)
         }
+        left -= 1
+        guard left >= 0 else {
+            return .unresolved(
+                "its variables go round in a circle, or are more than \(Limits.referencesMax)", place)
+        }
         let expression = text[start.upperBound..<end]
-        switch value(of: String(expression), at: place, depth: depth) {
+        switch value(of: String(expression), at: place, &left) {
         case .value(let value, _):
-            return expand(
-                text[..<start.lowerBound] + value + text[text.index(after: end)...], at: place, depth: depth + 1)
+            return expand(text[..<start.lowerBound] + value + text[text.index(after: end)...], at: place, &left)
         case .unresolved(let reason, _): return .unresolved(reason, place)
         case .absent: return .unresolved("\(Quote.short(expression)) has no value", place)
         }
     }
 
     /// The first of the alternatives, divided by commas, that has a value.
-    private func value(of expression: String, at place: Place, depth: Int) -> Declared<String> {
+    private func value(of expression: String, at place: Place, _ left: inout Int) -> Declared<String> {
         var reason: String?
         for alternative in expression.split(separator: ",") {
             let name = alternative.trimming(" ")
@@ -179,9 +187,9 @@ struct ServerlessVariables {
             case "self":
                 let node = parts[1].split(separator: ".").reduce(root as SourceNode?) { $0?[String($1)] }
                 guard let node else { continue }
-                return text(node)
+                return text(node, &left)
             case "sls" where parts[1] == "stage":
-                return text(root["provider", "stage"]).or(.value("dev", place))
+                return text(root["provider", "stage"], &left).or(.value("dev", place))
             case "opt", "env", "param":
                 reason =
                     reason

@@ -5,26 +5,43 @@ extension SourceNode {
     /// Bounds: `Limits.fileBytesMax`, `Limits.nodesMax` with aliases written out, `Limits.depthMax`.
     /// Errors: everything that is not one document of YAML, with the line. An empty file is null.
     static func parse(_ bytes: [UInt8], file: String) throws(ManifestError) -> SourceNode {
+        let documents = try parseAll(bytes, file: file)
+        guard documents.count == 1 else {
+            throw ManifestError("cannot read the file: it must be one document", at: documents[1].place)
+        }
+        return documents[0]
+    }
+
+    /// All documents of a file that are not empty, or one that is null. The bounds are those of the whole file.
+    static func parseAll(_ bytes: [UInt8], file: String) throws(ManifestError) -> [SourceNode] {
         let start = Place(file: file, line: 1)
         guard bytes.count <= Limits.fileBytesMax else {
             throw ManifestError("cannot read a file of more than \(Limits.fileBytesMax >> 20) MB", at: start)
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let decoded = String(validating: bytes, as: UTF8.self) else {
             throw ManifestError("cannot read the file: it must be UTF-8", at: start)
         }
+        // What some editors put in front says nothing.
+        let text = decoded.hasPrefix("\u{FEFF}") ? String(decoded.unicodeScalars.dropFirst()) : decoded
         guard !CollectionKeys.mayHideAliases(bytes) else {
             throw ManifestError(
                 "cannot read the file: it has anchors and keys that are collections; must have plain keys", at: start)
         }
-        let root: Node?
+        var roots: [Node] = []
         do {
-            root = try Yams.compose(yaml: text)
+            var documents = try Yams.compose_all(yaml: text)
+            while let root = documents.next() { roots.append(root) }
+            if let error = documents.error { throw error }
         } catch {
             throw ManifestError(error, file: file)
         }
-        guard let root else { return SourceNode(content: .scalar("", isPlain: true), place: start, tag: "") }
         var reading = Reading(file: file)
-        return try reading.node(root, depth: 0, line: 1)
+        var documents: [SourceNode] = []
+        for root in roots {
+            let document = try reading.node(root, depth: 0, line: 1)
+            if !document.isNull { documents.append(document) }
+        }
+        return documents.isEmpty ? [SourceNode(content: .scalar("", isPlain: true), place: start, tag: "")] : documents
     }
 
     /// Copies the parser's tree and counts while it does: an alias is as large as what it stands for.
@@ -152,6 +169,8 @@ extension ManifestError {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
+            let problem =
+                problem.contains("max_nest_level") ? "it is nested more than \(Limits.depthMax) deep" : problem
             self.init("cannot read the file: \(Quote.short(problem))", at: Place(file: file, line: max(1, mark.line)))
         case .duplicatedKeysInMapping(let duplicates, let context):
             self.init(

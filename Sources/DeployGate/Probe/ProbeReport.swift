@@ -8,11 +8,15 @@ public struct ProbeReport: Sendable {
     public struct Request: Sendable {
         public var function: String
         public var purpose: ProbePurpose
+        /// What was asked, as gate.yaml or the manifest has it: "GET /lessons"; empty for a command that knows by itself.
+        public var request: String
         /// The gate's own id, which the request carried.
         public var requestID: String
         public var sentUnixNano: UInt64
         /// What came back: "HTTP 200", "exit code 0", or why nothing did.
         public var answer: String
+        /// Whether anything came back.
+        public var wasAnswered = false
         /// Whether the answer is the one that its purpose expects.
         public var isAsExpected: Bool
         /// How long after the answer its story was there, as often as the store was asked.
@@ -20,9 +24,10 @@ public struct ProbeReport: Sendable {
         /// What the viewer can stitch; `nil` when the request was not found in time.
         public var story: StoryFacts?
 
-        public init(function: String, purpose: ProbePurpose, requestID: String, sentUnixNano: UInt64) {
-            self.function = function
-            self.purpose = purpose
+        public init(target: ProbeTarget, requestID: String, sentUnixNano: UInt64) {
+            function = target.function
+            purpose = target.purpose
+            request = target.request
             self.requestID = requestID
             self.sentUnixNano = sentUnixNano
             answer = "not sent"

@@ -30,12 +30,12 @@ public struct ProbeRun: Sendable {
         var report = ProbeReport()
         for target in targets.sorted(by: { $0.order < $1.order }) {
             var request = ProbeReport.Request(
-                function: target.function, purpose: target.purpose, requestID: ProbeRun.newRequestID(),
-                sentUnixNano: now())
+                target: target, requestID: ProbeRun.newRequestID(), sentUnixNano: now())
             let answer = await prober.send(target, requestID: request.requestID)
             request.answer = answer.text
+            request.wasAnswered = answer.outcome != .silence
             request.isAsExpected = answer.outcome == (target.purpose == .failure ? .failure : .success)
-            if answer.outcome != .silence {
+            if request.wasAnswered {
                 (request.story, request.arrivalMilliseconds) = try await story(of: request)
             }
             report.requests.append(request)

@@ -18,6 +18,13 @@ enum HumanReport {
             )
         }
         for note in verdict.notes { lines.append("  note   \(note)") }
+        for probe in verdict.probes.prefix(Limits.probesShownMax) {
+            lines.append(
+                "  probe  \(Quote.short(probe.function)) \(probe.summary); \(probe.arrival)  \(probe.requestID)")
+        }
+        if verdict.probes.count > Limits.probesShownMax {
+            lines.append("  probe  and \(verdict.probes.count - Limits.probesShownMax) more")
+        }
         if let mean = verdict.score.mean {
             lines.append(
                 "  score  \(Int(mean.rounded())) of 100, \(InstrumentationScore.category(mean)), by the instrumentation score 0.1; not part of the verdict"
@@ -115,7 +122,9 @@ enum HumanReport {
             lines.append(
                 "      waived until \(waiver.until) by \(Quote.short(waiver.owner)): \(Quote.short(waiver.reason))")
         } else if first.status != .known {
-            lines.append("      → \(first.remedy)")
+            var remedies: [String] = []
+            for finding in findings where !remedies.contains(finding.remedy) { remedies.append(finding.remedy) }
+            lines += remedies.prefix(Limits.findingsPerRuleMax).map { "      → \($0)" }
         }
         return lines
     }

@@ -22,6 +22,7 @@ enum JSONReport {
                 for note in verdict.manifestNotes { writer.value("\(note.place): \(note.message)") }
                 for note in verdict.notes { writer.value(note) }
             }
+            writer.array("probes") { writer in verdict.probes.forEach { probe($0, &writer) } }
             score(verdict.score, &writer)
             writer.member("semanticConventions", SemanticConventions.version)
         }
@@ -59,6 +60,23 @@ enum JSONReport {
                     writer.member("until", waiver.until)
                     if let measured = waiver.measured { writer.member("measured", measured) }
                 }
+            }
+        }
+    }
+
+    private static func probe(_ request: ProbeReport.Request, _ writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("function", request.function)
+            writer.member("purpose", request.purpose.rawValue)
+            if !request.request.isEmpty { writer.member("request", request.request) }
+            writer.member("requestID", request.requestID)
+            writer.member("sent", Timestamp.text(unixNano: request.sentUnixNano))
+            writer.member("answer", request.answer)
+            writer.member("asExpected", request.isAsExpected)
+            if let milliseconds = request.arrivalMilliseconds { writer.member("storedAfterMilliseconds", milliseconds) }
+            if let story = request.story {
+                writer.member("spans", story.spanCount)
+                writer.member("logs", story.logCount)
             }
         }
     }

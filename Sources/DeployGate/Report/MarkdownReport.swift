@@ -6,7 +6,7 @@ enum MarkdownReport {
         if !open.isEmpty {
             lines += ["| | rule | what was seen | where | how to mend it |", "|---|---|---|---|---|"]
             for finding in open {
-                let place = finding.place.map { "`\(cell($0.description))`" } ?? ""
+                let place = finding.place.map { code($0.description) } ?? ""
                 lines.append(
                     "| \(mark(finding)) | \(finding.rule.id) \(finding.rule.title) | \(cell(finding.subjectText + finding.saw)) | \(place) | \(cell(remedy(finding))) |"
                 )
@@ -41,6 +41,19 @@ enum MarkdownReport {
     private static func remedy(_ finding: Finding) -> String {
         guard finding.status == .waived, let waiver = finding.waiver else { return finding.remedy }
         return "until \(waiver.until), \(waiver.owner): \(waiver.reason)"
+    }
+
+    /// Text in backticks, where nothing is markup but what ends it, the cell or the line.
+    private static func code(_ text: String) -> String {
+        var result = ""
+        for scalar in Quote.plain(text).unicodeScalars {
+            switch scalar {
+            case "`": result += "'"
+            case "|": result += "\\|"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return "`\(result)`"
     }
 
     /// Text that cannot end the cell, the line or the table, nor be markup.

@@ -36,6 +36,10 @@ extension Rule {
             deployment.eachDeclaration(\.timeoutSeconds) { function in
                 .fail(function.name, "no timeout is declared", at: function.declaration.place)
             } judge: { function, seconds, place in
+                // Azure writes -1, others 0, for a function that may run for ever.
+                guard seconds > 0 || seconds == 0 || seconds == -1 else {
+                    return .fail(function.name, "got \(Text.seconds(seconds)); must be above 0", at: place)
+                }
                 guard seconds > 0 else { return .fail(function.name, "it has no limit", at: place) }
                 let facts = ProviderFacts.of(function.declaration.provider)
                 let ceiling = deployment.thresholds.timeoutSecondsMax ?? facts.timeoutSecondsMax ?? .infinity
@@ -124,7 +128,12 @@ extension Rule {
             phase: .manifest, source: "checkov CKV_AWS_115, without its hole at 0"
         ) { deployment in
             deployment.eachDeclaration(\.reservedConcurrency) { function in
-                .fail(function.name, "no bound is declared", at: function.declaration.place)
+                guard deployment.manifest.format != .azureFunctions else {
+                    return .inconclusive(
+                        function.name, "host.json says nothing about it", at: function.declaration.place,
+                        remedy: "Declare it in a functions.yaml beside it.")
+                }
+                return .fail(function.name, "no bound is declared", at: function.declaration.place)
             } judge: { function, count, place in
                 count > 0
                     ? .pass(function.name, Quote.count(count, "instance"), at: place)

@@ -80,7 +80,7 @@ enum Cost {
                 projection.problem = .inconclusive(
                     function.name, "the traffic it is made for is not declared", at: declaration.place,
                     remedy:
-                        "Say it in gate.yaml: traffic: {default: 1 million, \(function.name): 2 million} (requests a month)."
+                        "Say it in gate.yaml: traffic: {default: 1 million, \(Quote.short(function.name)): 2 million} (requests a month)."
                 )
                 return projection
             }

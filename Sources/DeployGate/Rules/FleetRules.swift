@@ -11,11 +11,11 @@ extension Rule {
                 if let seen = function.seen {
                     return .pass(function.name, "last at \(Timestamp.text(unixNano: seen.lastUnixNano))", at: place)
                 }
-                let probes = deployment.probe?.requests(to: function.name).filter(\.isAsExpected) ?? []
+                let nothing = nothing(of: function, deployment)
+                let probes = deployment.probe?.requests(to: function.name).filter(\.wasAnswered) ?? []
                 if let probe = probes.first {
                     return .fail(
-                        function.name,
-                        "it answered the gate's request \(probe.requestID), and nothing of it has arrived", at: place)
+                        function.name, "it answered the gate's request \(probe.requestID), and \(nothing)", at: place)
                 }
                 for caller in deployment.functions {
                     let calls =
@@ -23,10 +23,10 @@ extension Rule {
                     guard let made = calls.first else { continue }
                     return .fail(
                         function.name,
-                        "\(caller.name) called it \(Quote.count(made, "time")), and nothing of it has arrived",
+                        "\(caller.name) called it \(Quote.count(made, "time")), and \(nothing)",
                         at: place)
                 }
-                return .inconclusive(function.name, "nothing of it has arrived since \(deployment.since)", at: place)
+                return .inconclusive(function.name, "\(nothing) since \(deployment.since)", at: place)
             }
         },
         Rule(
@@ -56,6 +56,9 @@ extension Rule {
         ) { deployment in
             deployment.eachSeenFunction { function, seen in
                 let place = function.declaration.place
+                guard seen.entryCount > 0 else {
+                    return .inconclusive(function.name, "no invocation since \(deployment.since)", at: place)
+                }
                 let contract = deployment.configuration.baseline.contracts[function.name] ?? Contract(function.history)
                 guard !contract.isEmpty else {
                     return .inconclusive(function.name, "nothing earlier to compare it with", at: place)
@@ -94,28 +97,43 @@ extension Rule {
                         nil, "telemetry is \(Text.seconds(behind)) behind this clock, as the gate's own request shows")
                 ]
             }
-            guard !deployment.functions.isEmpty else {
-                return [.inconclusive(nil, "the manifest declares no function")]
-            }
-            return deployment.eachFunction { function in
-                let count = function.seen?.entryCount ?? 0
-                let needed = deployment.thresholds.invocationsMin
-                let saw = "\(Quote.count(count, "invocation")) since \(deployment.since)"
-                guard count >= needed else {
-                    return .inconclusive(function.name, "\(saw); needs \(needed)", at: function.declaration.place)
-                }
-                return .pass(function.name, saw)
-            }
+            return enoughInvocations(deployment) + unreadParts(of: deployment.manifest)
+                + (deployment.probe?.unproven { deployment.function(called: $0)?.declaration.place } ?? [])
         },
     ]
-}
 
-extension ProbeReport {
-    /// How far the earliest span of a request lies before the request was sent.
-    var clockBehindSeconds: Double? {
-        requests.compactMap { request -> Double? in
-            guard let start = request.story?.startUnixNano, start > 0, start < request.sentUnixNano else { return nil }
-            return Double(request.sentUnixNano - start) / 1e9
-        }.max()
+    /// What has not arrived: the function's telemetry, or that of the version which is being deployed.
+    private static func nothing(of function: DeployedFunction, _ deployment: Deployment) -> String {
+        guard let version = deployment.evidence.version, !function.history.versions.isEmpty else {
+            return "nothing of it has arrived"
+        }
+        return
+            "nothing of version \(Quote.short(version)) has arrived, only of \(Quote.list(function.history.versions.names))"
+    }
+
+    private static func enoughInvocations(_ deployment: Deployment) -> [Observation] {
+        guard !deployment.functions.isEmpty else {
+            return [.inconclusive(nil, "the manifest declares no function")]
+        }
+        return deployment.eachFunction { function in
+            let count = function.seen?.entryCount ?? 0
+            let needed = deployment.thresholds.invocationsMin
+            let saw = "\(Quote.count(count, "invocation")) since \(deployment.since)"
+            guard count >= needed else {
+                return .inconclusive(function.name, "\(saw); needs \(needed)", at: function.declaration.place)
+            }
+            return .pass(function.name, saw)
+        }
+    }
+
+    /// Parts of the manifest in which functions may stand that nobody has judged.
+    private static func unreadParts(of manifest: Manifest) -> [Observation] {
+        manifest.notes.filter { $0.gap != nil }.map { note in
+            .inconclusive(
+                note.subject, note.message, at: note.place,
+                remedy: note.gap == .otherFile
+                    ? "Give that file with another --manifest, or list its functions in a functions.yaml; waive it when it has none."
+                    : "Mend it, or list its functions in a functions.yaml and waive it.")
+        }
     }
 }

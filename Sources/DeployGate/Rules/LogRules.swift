@@ -72,21 +72,18 @@ extension Rule {
         ) { deployment in
             deployment.eachSeenFunction { function, seen in
                 guard seen.judgedLogCount > 0 else { return noLines(function) }
+                var problems: [String] = []
                 if let missing = seen.logsWithout["level"] {
-                    return .fail(
-                        function.name, "\(missing) of \(lines(seen)) have no level", at: function.declaration.place)
+                    problems.append("\(missing) of \(lines(seen)) have no level")
                 }
                 if !seen.unknownLevels.isEmpty {
-                    return .fail(
-                        function.name, "unknown levels: \(Quote.list(seen.unknownLevels.names))",
-                        at: function.declaration.place)
+                    problems.append("unknown levels: \(Quote.list(seen.unknownLevels.names))")
                 }
                 if seen.debugLogCount > 0, deployment.isProduction {
-                    return .fail(
-                        function.name, "\(Quote.count(seen.debugLogCount, "debug line")) in production",
-                        at: function.declaration.place)
+                    problems.append("\(Quote.count(seen.debugLogCount, "debug line")) in production")
                 }
-                return .pass(function.name, lines(seen))
+                guard !problems.isEmpty else { return .pass(function.name, lines(seen)) }
+                return .fail(function.name, problems.joined(separator: "; "), at: function.declaration.place)
             }
         },
         Rule(

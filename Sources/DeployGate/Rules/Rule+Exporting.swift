@@ -5,6 +5,13 @@ extension Rule {
         if let disabled = declaration.environment["OTEL_SDK_DISABLED"], disabled.value?.lowercased() == "true" {
             return [.fail(function.name, "OTEL_SDK_DISABLED switches it off", at: disabled.place)]
         }
+        if exporterPlace(declaration) == nil, let elsewhere = declaration.environmentElsewhere {
+            guard let seen = function.seen else {
+                return [.inconclusive(function.name, "\(elsewhere), and nothing has arrived", at: declaration.place)]
+            }
+            return [.pass(function.name, "\(elsewhere); it arrives", at: declaration.place)]
+                + [answer(to: function, seen, at: declaration.place, deployment)]
+        }
         guard let place = exporterPlace(declaration) else {
             return [.fail(function.name, "no exporter is configured", at: declaration.place)]
         }
@@ -53,11 +60,16 @@ extension Rule {
             return .pass(
                 function.name, "the gate's own requests were stored within \(Text.duration(slowest * 1e6))", at: place)
         }
+        let remedy = "Let the SDK send otel.sdk.exporter.operation.duration or trace its exports"
+        if let slowest = arrivals.max() {
+            return .inconclusive(
+                function.name,
+                "the gate's own requests were stored within \(Text.duration(slowest * 1e6)); how much of it an export takes is not said",
+                at: place, remedy: remedy + ".", level: .warn)
+        }
         return .inconclusive(
             function.name, "it arrives; how long an export takes is not said", at: place,
-            remedy:
-                "Let the SDK send otel.sdk.exporter.operation.duration or trace its exports, or run the gate with --probe.",
-            level: .warn)
+            remedy: remedy + (deployment.probe == nil ? ", or run the gate with --probe." : "."), level: .warn)
     }
 
     /// What telemetry adds to an invocation and to a cold start, as far as any SDK shows it.

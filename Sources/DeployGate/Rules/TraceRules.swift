@@ -208,14 +208,20 @@ extension Rule {
                         function.name, "only the gate's own requests can show it", at: function.declaration.place,
                         remedy: "Run the gate with --probe.")
                 }
-                let late = probes.filter { !$0.isStored }
+                let answered = probes.filter(\.wasAnswered)
+                guard !answered.isEmpty else {
+                    return .inconclusive(
+                        function.name, "none of the gate's requests was answered", at: function.declaration.place,
+                        remedy: "See TG-GATE-01.")
+                }
+                let late = answered.filter { !$0.isStored }
                 guard late.isEmpty else {
                     return .fail(
                         function.name,
-                        "\(late.count) of \(Quote.count(probes.count, "probe")) not stored when the next was sent",
+                        "\(late.count) of \(Quote.count(answered.count, "probe")) not stored when the next was sent",
                         at: function.declaration.place)
                 }
-                return .pass(function.name, Quote.count(probes.count, "probe"))
+                return .pass(function.name, Quote.count(answered.count, "probe"))
             }
         },
     ]

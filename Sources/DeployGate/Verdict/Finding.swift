@@ -29,10 +29,10 @@ public struct Finding: Sendable {
         // An observation that weighs less than its rule still weighs no more than the configuration says.
         self.level = observation.level.map { Swift.max($0, level) } ?? level
         subject = observation.subject
-        saw = observation.saw
+        saw = Quote.plain(observation.saw)
         place = observation.place
         isSilence = observation.isSilence
-        remedy = observation.remedy ?? rule.remedy
+        remedy = Quote.plain(observation.remedy ?? rule.remedy)
         switch observation.outcome {
         case .pass: status = .passed
         case .fail: status = .failed

@@ -12,6 +12,8 @@ public struct Verdict: Sendable {
     public var files: [String]
     public var functionCount: Int
     public var score: InstrumentationScore
+    /// The gate's own requests, in the order in which they were sent.
+    public var probes: [ProbeReport.Request]
 
     public enum Conclusion: String, Sendable {
         case pass
@@ -54,8 +56,10 @@ public struct Verdict: Sendable {
         window = deployment.evidence.window
         files = deployment.manifest.files
         functionCount = deployment.functions.count
-        manifestNotes = deployment.manifest.notes
-        notes = Verdict.notes(on: deployment)
+        // What may hide functions is a finding.
+        manifestNotes = deployment.manifest.notes.filter { $0.gap == nil }
+        notes = Verdict.notes(on: deployment) + Verdict.notes(onUnusedPartsOf: configuration, deployment, findings)
+        probes = deployment.probe?.requests ?? []
         score = InstrumentationScore(deployment)
     }
 
@@ -74,6 +78,21 @@ public struct Verdict: Sendable {
             notes.append("more than \(Limits.servicesMax) services; those that came last were not judged")
         }
         return notes
+    }
+
+    /// What gate.yaml says of nothing that is there: most likely a name that has changed, or a slip of the pen.
+    private static func notes(
+        onUnusedPartsOf configuration: GateConfiguration, _ deployment: Deployment, _ findings: [Finding]
+    ) -> [String] {
+        let strangers = configuration.traffic.keys.sorted().filter { name in
+            !deployment.functions.contains { $0.name == name }
+        }
+        let idle = configuration.waivers.filter { waiver in !findings.contains { $0.waiver == waiver } }
+        return strangers.map { "traffic is declared for \(Quote.short($0)), which is no function of the manifest" }
+            + idle.map { waiver in
+                let subject = waiver.subject.map { " of \(Quote.short($0))" } ?? ""
+                return "the waiver of \(waiver.rule)\(subject) at \(waiver.place) waives nothing"
+            }
     }
 
     func count(_ status: Finding.Status, _ level: Rule.Level? = nil) -> Int {

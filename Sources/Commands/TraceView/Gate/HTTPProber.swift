@@ -1,7 +1,10 @@
 import AsyncHTTPClient
 import DeployGate
+import Glibc
 import NIOCore
 import NIOHTTP1
+import NIOPosix
+import Program
 
 /// Probes a function through its HTTP endpoint.
 ///
@@ -26,12 +29,25 @@ struct HTTPProber: Prober {
         request.headers.add(name: "user-agent", value: "traceview-gate")
         if method != "GET", method != "HEAD" { request.headers.add(name: "content-length", value: "0") }
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: HTTPProber.timeout)
+            let response = try await HTTPClient.program.execute(request, timeout: HTTPProber.timeout)
             _ = try? await response.body.collect(upTo: HTTPProber.answerBytesMax)
             let status = Int(response.status.code)
             return ProbeAnswer("HTTP \(status)", status < 400 ? .success : .failure)
         } catch {
-            return ProbeAnswer("no answer: \(error)", .silence)
+            return ProbeAnswer("no answer (\(HTTPProber.reason(error)))", .silence)
+        }
+    }
+
+    /// Why there is no answer, in a few words.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            guard let cause = error.connectionErrors.first?.error else { return "its name leads to no address" }
+            return reason(cause)
+        case let error as IOError: return String(cString: strerror(error.errnoCode))
+        case let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded:
+            return "none within \(HTTPProber.timeout.nanoseconds / 1_000_000_000) s"
+        default: return "\(error)"
         }
     }
 }

@@ -38,19 +38,37 @@ struct CloudFormationReader: ManifestReader {
             case "AWS::Lambda::Function":
                 manifest.functions.append(function(member, properties, globals: nil))
             case "AWS::CloudFormation::Stack", "AWS::Serverless::Application":
-                note("\(member.key) is a template of its own; give its file with another --manifest", member.keyPlace)
+                unread("a template of its own, which is not read", member, .otherFile)
             case "AWS::Budgets::Budget":
                 manifest.budgets.append(
                     budget(member, properties?["Budget"], properties?["NotificationsWithSubscribers"]))
-            case let type where type.hasPrefix("AWS::") || type.hasPrefix("Alexa::"): break
-            case let type where type.hasPrefix("Custom::"): break
-            case "" where member.key.hasPrefix("Fn::"):
-                note("\(member.key) is worked out when the template is deployed", member.keyPlace)
-            case let type:
-                note("\(member.key) has the unknown type \(Quote.short(type)) and is not judged", member.keyPlace)
+            case let type where type.hasPrefix("AWS::Serverless::") || type.hasPrefix("AWS::Lambda::"):
+                if !CloudFormationReader.typesAroundFunctions.contains(type) {
+                    unread("has the unknown type \(Quote.short(type))", member)
+                }
+            case let type where ["AWS::", "Alexa::", "Custom::"].contains { type.hasPrefix($0) }: break
+            case "" where member.key.hasPrefix("Fn::"): unread("worked out when the template is deployed", member)
+            case "": unread("has no Type", member)
+            case let type: unread("has the unknown type \(Quote.short(type))", member)
             }
         }
     }
+
+    /// A resource in which functions may stand that nobody has read.
+    private mutating func unread(_ what: String, _ member: SourceNode.Member, _ gap: Manifest.Note.Gap = .unknown) {
+        manifest.notes.append(
+            Manifest.Note(message: what, place: member.keyPlace, subject: member.key, gap: gap))
+    }
+
+    /// What stands beside functions in their two families of types. Any other may be a function, misspelt.
+    private static let typesAroundFunctions: Set<String> = [
+        "AWS::Serverless::Api", "AWS::Serverless::HttpApi", "AWS::Serverless::WebSocketApi",
+        "AWS::Serverless::GraphQLApi", "AWS::Serverless::LayerVersion", "AWS::Serverless::SimpleTable",
+        "AWS::Serverless::StateMachine", "AWS::Serverless::Connector", "AWS::Serverless::CapacityProvider",
+        "AWS::Lambda::Alias", "AWS::Lambda::CapacityProvider", "AWS::Lambda::CodeSigningConfig",
+        "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::LayerVersion",
+        "AWS::Lambda::LayerVersionPermission", "AWS::Lambda::Permission", "AWS::Lambda::Url", "AWS::Lambda::Version",
+    ]
 
     private mutating func function(
         _ member: SourceNode.Member, _ properties: SourceNode?, globals: SourceNode?

@@ -17,15 +17,15 @@ enum AzureFunctionsReader: ManifestReader {
             // Telemetry names the app, too: "app/function".
             function.otherNames = ["*/\(function.name)"]
             function.timeoutSeconds = timeout
+            function.environmentElsewhere = "the environment stands in the app's settings, not in host.json"
             function.triggers = (root["bindings"]?.elements ?? []).compactMap(trigger)
             manifest.functions.append(function)
         }
         if file.functionFiles.isEmpty {
             manifest.notes.append(
-                .init(
-                    message:
-                        "no folder beside this file has a function.json; functions declared in code are not seen: list them in a functions.yaml",
-                    place: file.root.place))
+                Manifest.Note(
+                    message: "no folder beside this file has a function.json; functions declared in code are not seen",
+                    place: file.root.place, gap: .otherFile))
         }
         return manifest
     }
