@@ -9,9 +9,10 @@ import TelemetryStore
 ///     StoreBenchmark fill CORPUS FOLDER COPIES SEGMENT-BYTES   (a large folder: the corpus again and again, with other trace ids)
 ///     StoreBenchmark sizes FOLDER
 ///     StoreBenchmark seal FOLDER
+///     StoreBenchmark compact FOLDER
 ///     StoreBenchmark open FOLDER
 ///     StoreBenchmark lookup CORPUS FOLDER
-///     StoreBenchmark search CORPUS FOLDER [PHRASE]
+///     StoreBenchmark search CORPUS FOLDER [PHRASE [QUERY]]
 @main
 struct StoreBenchmark {
     static func main() async throws {
@@ -21,12 +22,13 @@ struct StoreBenchmark {
         case "fill": try await fill(Array(arguments.dropFirst()))
         case "open": try await open(Array(arguments.dropFirst()))
         case "sizes": try await sizes(Array(arguments.dropFirst()))
-        case "seal": try await seal(Array(arguments.dropFirst()))
+        case "seal": try await seal(Array(arguments.dropFirst())) { store in try await store.seal() }
+        case "compact": try await seal(Array(arguments.dropFirst())) { store in try await store.compact() }
         case "search": try await search(Array(arguments.dropFirst()))
         case "lookup": try await lookup(Array(arguments.dropFirst()))
         default:
             print(
-                "usage: StoreBenchmark ingest CORPUS FOLDER [batch|small] [traces,logs] | fill CORPUS FOLDER COPIES SEGMENT-BYTES | sizes FOLDER | seal FOLDER | open FOLDER | lookup CORPUS FOLDER | search CORPUS FOLDER [PHRASE]"
+                "usage: StoreBenchmark ingest CORPUS FOLDER [batch|small] [traces,logs] | fill CORPUS FOLDER COPIES SEGMENT-BYTES | sizes FOLDER | seal FOLDER | compact FOLDER | open FOLDER | lookup CORPUS FOLDER | search CORPUS FOLDER [PHRASE [QUERY]]"
             )
             exit(2)
         }
@@ -102,13 +104,14 @@ struct StoreBenchmark {
         }
     }
 
-    static func seal(_ arguments: [String]) async throws {
+    /// What it costs to seal, or to compact.
+    static func seal(_ arguments: [String], _ work: @Sendable (SegmentStore) async throws -> Void) async throws {
         let store = try SegmentStore.open(writing: arguments[0])
         let before = ProcessFigures()
-        try await store.seal()
+        try await work(store)
         let used = ProcessFigures().since(before)
         print(
-            "seal: CPU \(round(used.cpuSeconds)) s, wall \(round(used.wallSeconds)) s, peak RSS \(used.peakMebibytes) MiB"
+            "CPU \(round(used.cpuSeconds)) s, wall \(round(used.wallSeconds)) s, peak RSS \(used.peakMebibytes) MiB"
         )
         try await store.close()
         print("bytes on disk: \(try SegmentStore.open(reading: arguments[0]).size().segmentBytes)")
@@ -123,31 +126,36 @@ struct StoreBenchmark {
         word.phrases = ["zugzwang"]
         var phrase = RecordFilter()
         phrase.phrases = arguments.count > 2 ? [arguments[2]] : ["throttled by dependency"]
-        for round in ["first", "warm", "warm"] {
-            try await time("\(round): exact attribute, first page") {
-                let page = try await store.spans(SpanSearch(exact, limit: 50))
-                return "\(page.records.count) spans, more: \(page.next != nil)"
-            }
-            try await time("\(round): exact attribute, count") {
-                "\(try await store.aggregate(Aggregation(.traces, exact)).first?.count ?? 0) spans"
-            }
-            try await time("\(round): rare word, first page") {
-                "\(try await store.logs(LogSearch(word, limit: 50)).records.count) records"
-            }
-            try await time("\(round): rare word, count") {
-                "\(try await store.aggregate(Aggregation(.logs, word)).first?.count ?? 0) records"
-            }
-            try await time("\(round): phrase, count") {
-                "\(try await store.aggregate(Aggregation(.logs, phrase)).first?.count ?? 0) records"
-            }
-            try await time("\(round): group by service") {
-                let rows = try await store.aggregate(Aggregation(.traces, groupBy: [.service]))
-                return
-                    "\(rows.count) services, \(rows.reduce(0) { $0 + $1.count }) spans, \(rows.reduce(0) { $0 + $1.errorCount }) errors"
-            }
-            try await time("\(round): newest 100 logs") {
-                "\(try await store.logs(LogSearch(RecordFilter(), limit: 100)).records.count) records"
-            }
+        let isAsked = { (name: String) in arguments.count < 4 || name.contains(arguments[3]) }
+        func measure(_ name: String, _ body: () async throws -> String) async throws {
+            if isAsked(name) { try await times(name, body) }
+        }
+        try await measure("exact attribute, first page") {
+            let page = try await store.spans(SpanSearch(exact, limit: 50))
+            return "\(page.records.count) spans, more: \(page.next != nil)"
+        }
+        try await measure("exact attribute, count") {
+            "\(try await store.aggregate(Aggregation(.traces, exact)).first?.count ?? 0) spans"
+        }
+        try await measure("rare word, first page") {
+            "\(try await store.logs(LogSearch(word, limit: 50)).records.count) records"
+        }
+        try await measure("rare word, count") {
+            "\(try await store.aggregate(Aggregation(.logs, word)).first?.count ?? 0) records"
+        }
+        try await measure("phrase, count") {
+            "\(try await store.aggregate(Aggregation(.logs, phrase)).first?.count ?? 0) records"
+        }
+        try await measure("phrase, first page") {
+            "\(try await store.logs(LogSearch(phrase, limit: 50)).records.count) records"
+        }
+        try await measure("group by service") {
+            let rows = try await store.aggregate(Aggregation(.traces, groupBy: [.service]))
+            return
+                "\(rows.count) services, \(rows.reduce(0) { $0 + $1.count }) spans, \(rows.reduce(0) { $0 + $1.errorCount }) errors"
+        }
+        try await measure("newest 100 logs") {
+            "\(try await store.logs(LogSearch(RecordFilter(), limit: 100)).records.count) records"
         }
     }
 
@@ -156,6 +164,17 @@ struct StoreBenchmark {
         let start = clock.now
         let answer = try await body()
         print("\(name): \(milliseconds(clock.now - start)) ms (\(answer))")
+    }
+
+    /// The first time, and of those that follow the middle and the best.
+    static func times(_ name: String, _ body: () async throws -> String) async throws {
+        let clock = ContinuousClock()
+        var answer = ""
+        let first = milliseconds(try await clock.measure { answer = try await body() })
+        var warm: [Double] = []
+        for _ in 0..<15 { warm.append(milliseconds(try await clock.measure { answer = try await body() })) }
+        warm.sort()
+        print("\(name): first \(first) ms, warm p50 \(warm[7]) ms, best \(warm[0]) ms (\(answer))")
     }
 
     static func sizes(_ arguments: [String]) async throws {
