@@ -13,6 +13,7 @@ final class BlockHead: Sendable {
     /// By attribute column, the key as the first field of a `KeyValue` message.
     let keyFields: [[UInt8]]
     let origins: [BlockOrigin]
+    private let resources = Mutex(ResourceFacts())
     let groups: [Group]
     let runs: [Run]
     /// By column, the number of shared texts that it brought in.
@@ -49,6 +50,30 @@ final class BlockHead: Sendable {
         sharedCount = sharedCounts.reduce(0) { $0 + $1.count }
         runs = try BlockHead.runs(&head)
         groups = try BlockHead.groups(&head, runs)
+    }
+
+    /// What a query asks of all resources, found out when it does.
+    private struct ResourceFacts {
+        var services: [String?]?
+        var keys: Set<ArraySlice<UInt8>>?
+    }
+
+    /// By origin.
+    var services: [String?] {
+        resources.withLock { facts in
+            if let services = facts.services { return services }
+            let services = origins.map(\.service)
+            facts.services = services
+            return services
+        }
+    }
+
+    /// Whether a resource has an attribute with this key.
+    func hasResource(with key: String) -> Bool {
+        resources.withLock { facts in
+            if facts.keys == nil { facts.keys = Set(origins.lazy.flatMap(\.resourceKeys)) }
+            return facts.keys?.contains(Array(key.utf8)[...]) ?? true
+        }
     }
 
     private static func attributeColumns(

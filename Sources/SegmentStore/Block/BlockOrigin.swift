@@ -45,6 +45,25 @@ struct BlockOrigin: Hashable {
         return nil
     }
 
+    /// The keys of the resource's attributes, as they are written.
+    var resourceKeys: [ArraySlice<UInt8>] {
+        let bytes = group.span
+        guard let resource = BlockOrigin.field(1, of: group) else { return [] }
+        var keys: [ArraySlice<UInt8>] = []
+        var cursor = WireCursor(resource)
+        while let field = try? cursor.nextField(in: bytes) {
+            guard field.number == 1, field.type == .lengthDelimited else {
+                guard (try? cursor.skip(field, in: bytes)) != nil else { break }
+                continue
+            }
+            guard let pair = try? cursor.lengthDelimited(in: bytes) else { break }
+            if let name = BlockOrigin.field(1, of: group, in: pair) {
+                keys.append(group[name.lowerBound..<name.upperBound])
+            }
+        }
+        return keys
+    }
+
     var resourceSchemaURL: String { BlockOrigin.field(3, of: group).map { group.span.string($0) } ?? "" }
     var scopeSchemaURL: String { BlockOrigin.field(3, of: scope).map { scope.span.string($0) } ?? "" }
 

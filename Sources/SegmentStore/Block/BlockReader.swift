@@ -46,6 +46,12 @@ final class BlockReader {
         self.init(place, try BlockHead(try fetch(BlockPart.head)), fetch)
     }
 
+    /// By origin.
+    var services: [String?] { head.services }
+
+    /// Whether the resource of an origin has an attribute with this key.
+    func hasResource(with key: String) -> Bool { head.hasResource(with: key) }
+
     /// The trace ids of the runs, in order.
     func traceIDs() throws(StoreError) -> [TraceID] {
         if let ids { return ids }
@@ -76,9 +82,10 @@ final class BlockReader {
         try CorrelationIndex(try fetch(BlockPart.correlations))
     }
 
-    /// The rows of one signal in one group.
-    func rows(of signal: Signal, group: Int) throws(StoreError) -> RowReader {
-        RowReader(self, try ColumnSet(try fetch(BlockPart.rows(of: signal, group: group))), signal, group: group)
+    /// The rows of one signal in one group: those that are open already when they are of this signal.
+    func rows(of signal: Signal, group: Int, opened: RowReader? = nil) throws(StoreError) -> RowReader {
+        if let opened, opened.signal == signal { return opened }
+        return RowReader(self, try ColumnSet(try fetch(BlockPart.rows(of: signal, group: group))), signal, group: group)
     }
 
     /// The columns of the records' own attributes with a key: one for each kind of value that it was sent with.

@@ -64,15 +64,13 @@ enum LogRows {
 
     /// Moves past `count` rows.
     static func skip(_ count: Int, _ rows: inout RowReader) throws(StoreError) {
-        for _ in 0..<count {
-            for column in perRecord { rows.skip(column) }
-            if try rows.next(.logSpan) == 1 { rows.skip(.logForeignSpan) }
-            let presence = try rows.next(.logPresence)
-            if presence & 1 != 0 { rows.skip(.logTime) }
-            if presence & 2 != 0 { rows.skip(.logObservedTime) }
-            try rows.skipAttributes(.logBodyShape)
-            try rows.skipAttributes(.logShape)
-        }
+        for column in perRecord { rows.skip(column, count) }
+        rows.skip(.logForeignSpan, try rows.take(.logSpan, count).count { $0 == 1 })
+        let presence = try rows.take(.logPresence, count)
+        rows.skip(.logTime, presence.count { $0 & 1 != 0 })
+        rows.skip(.logObservedTime, presence.count { $0 & 2 != 0 })
+        try rows.skipAttributes(.logBodyShape, count)
+        try rows.skipAttributes(.logShape, count)
     }
 
     private static let perRecord: [BlockColumn] = [

@@ -29,7 +29,7 @@ struct RowReader {
 
     // MARK: Row after row
 
-    mutating func skip(_ column: BlockColumn, _ count: Int = 1) { positions[column.rawValue] += count }
+    mutating func skip(_ column: BlockColumn, _ count: Int = 1) { positions[column.rawValue] &+= count }
 
     mutating func next(_ column: BlockColumn) throws(StoreError) -> UInt64 { try next(column.rawValue) }
 
@@ -43,8 +43,26 @@ struct RowReader {
     mutating func peek(_ column: BlockColumn, _ count: Int) throws(StoreError) -> ArraySlice<UInt64> {
         let values = try self.values(column)
         let first = positions[column.rawValue]
-        guard first >= 0, count <= values.count - first else { throw RowReader.damaged(column) }
+        guard first >= 0, count >= 0, count <= values.count - first else { throw RowReader.damaged(column) }
         return values[first..<first + count]
+    }
+
+    /// The next `count` values.
+    mutating func take(_ column: BlockColumn, _ count: Int) throws(StoreError) -> ArraySlice<UInt64> {
+        let values = try peek(column, count)
+        skip(column, count)
+        return values
+    }
+
+    /// The sum of the next `count` values: how many rows of others belong to so many.
+    mutating func takeSum(_ column: BlockColumn, _ count: Int) throws(StoreError) -> Int {
+        var sum: UInt64 = 0
+        for value in try take(column, count) {
+            guard value <= UInt64(Limits.columnValuesMax) else { throw RowReader.damaged(column) }
+            sum &+= value
+        }
+        guard sum <= UInt64(Limits.columnValuesMax) else { throw RowReader.damaged(column) }
+        return Int(sum)
     }
 
     /// The next text as a field; an empty one is left out.
@@ -103,9 +121,17 @@ struct RowReader {
         }
     }
 
-    mutating func skipAttributes(_ column: BlockColumn) throws(StoreError) {
-        for number in try nextShape(column) where block.attributeColumns[number].hasValue {
-            positions[BlockColumn.firstAttribute + number] += 1
+    /// Moves past the attributes of `count` rows.
+    mutating func skipAttributes(_ column: BlockColumn, _ count: Int) throws(StoreError) {
+        var rowCounts = [Int](repeating: 0, count: block.shapes.count)
+        for code in try take(column, count) {
+            guard code < UInt64(rowCounts.count) else { throw RowReader.damaged(column) }
+            rowCounts[Int(truncatingIfNeeded: code)] += 1
+        }
+        for (shape, rowCount) in rowCounts.enumerated() where rowCount > 0 {
+            for number in block.shapes[shape] where block.attributeColumns[number].hasValue {
+                positions[BlockColumn.firstAttribute + number] &+= rowCount
+            }
         }
     }
 
@@ -143,7 +169,7 @@ struct RowReader {
     private mutating func next(_ number: Int) throws(StoreError) -> UInt64 {
         if !isLoaded[number] { try load(number) }
         let position = positions[number]
-        guard position < values[number].count else {
+        guard values[number].indices.contains(position) else {
             throw StoreError(.corrupt, "cannot read a block: column \(number) is too short")
         }
         positions[number] = position &+ 1

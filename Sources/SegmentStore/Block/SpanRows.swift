@@ -107,28 +107,30 @@ enum SpanRows {
 
     /// Moves past `count` rows.
     static func skip(_ count: Int, _ rows: inout RowReader) throws(StoreError) {
-        for _ in 0..<count {
-            for column in perSpan { rows.skip(column) }
-            if try rows.next(.spanIDStep) == 0 { rows.skip(.spanID) }
-            if try rows.next(.spanParent) == 1 { rows.skip(.spanForeignParent) }
-            let presence = try rows.next(.spanPresence)
-            if presence & 1 != 0 { rows.skip(.spanStart) }
-            if presence & 2 != 0 { rows.skip(.spanDuration) }
-            if try rows.next(.spanStatus) != 0 { rows.skip(.spanStatusMessage) }
-            try rows.skipAttributes(.spanShape)
-            for _ in 0..<(try rows.next(.eventCount)) {
-                for column in perEvent { rows.skip(column) }
-                try rows.skipAttributes(.eventShape)
-            }
-            for _ in 0..<(try rows.next(.linkCount)) {
-                for column in perLink { rows.skip(column) }
-                try rows.skipAttributes(.linkShape)
-            }
-        }
+        try skipMembers(count, &rows)
+        for column in perSpan { rows.skip(column, count) }
+        rows.skip(.spanStatusMessage, try rows.take(.spanStatus, count).count { $0 != 0 })
+        try rows.skipAttributes(.spanShape, count)
+        let events = try rows.takeSum(.eventCount, count)
+        for column in perEvent { rows.skip(column, events) }
+        try rows.skipAttributes(.eventShape, events)
+        let links = try rows.takeSum(.linkCount, count)
+        for column in perLink { rows.skip(column, links) }
+        try rows.skipAttributes(.linkShape, links)
+    }
+
+    /// Moves past what `readFamily` reads of `count` rows.
+    static func skipMembers(_ count: Int, _ rows: inout RowReader) throws(StoreError) {
+        rows.skip(.spanOrigin, count)
+        rows.skip(.spanID, try rows.take(.spanIDStep, count).count { $0 == 0 })
+        rows.skip(.spanForeignParent, try rows.take(.spanParent, count).count { $0 == 1 })
+        let presence = try rows.take(.spanPresence, count)
+        rows.skip(.spanStart, presence.count { $0 & 1 != 0 })
+        rows.skip(.spanDuration, presence.count { $0 & 2 != 0 })
     }
 
     private static let perSpan: [BlockColumn] = [
-        .spanOrigin, .spanName, .spanKind, .spanTraceState, .spanFlags, .spanDroppedAttributes, .spanDroppedEvents,
+        .spanName, .spanKind, .spanTraceState, .spanFlags, .spanDroppedAttributes, .spanDroppedEvents,
         .spanDroppedLinks,
     ]
     private static let perEvent: [BlockColumn] = [.eventTime, .eventName, .eventDroppedAttributes]
@@ -150,6 +152,40 @@ enum SpanRows {
         return ids
     }
 
+    /// Reads what the logs of a run must know of its spans, and no other column.
+    static func readFamily(
+        _ count: Int, start runStart: UInt64, _ rows: inout RowReader, _ family: inout SpanFamily
+    ) throws(StoreError) {
+        let ids = try nextIDs(count, &rows)
+        rows.skip(.spanOrigin, count)
+        for row in 0..<count { _ = try nextMember(row, of: ids, start: runStart, &rows, &family) }
+    }
+
+    /// Adds the next span to its family, and says what it learnt of it.
+    private static func nextMember(
+        _ row: Int, of ids: [SpanID], start runStart: UInt64, _ rows: inout RowReader, _ family: inout SpanFamily
+    ) throws(StoreError) -> (parent: SpanID, start: UInt64, end: UInt64) {
+        var parentRow: Int?
+        var parent = SpanID.zero
+        switch try rows.next(.spanParent) {
+        case 0: break
+        case 1: parent = SpanID(try rows.next(.spanForeignParent))
+        case let distance:
+            let place = row &- Int(truncatingIfNeeded: Zigzag.decode(distance - 2))
+            guard ids.indices.contains(place) else { throw RowReader.damaged(.spanParent) }
+            parent = ids[place]
+            parentRow = place
+        }
+        let presence = try rows.next(.spanPresence)
+        var start: UInt64 = 0
+        var end: UInt64 = 0
+        let base = family.base(ofRowWithParent: parentRow, runStart: runStart)
+        if presence & 1 != 0 { start = try rows.nextTime(.spanStart, since: base) }
+        if presence & 2 != 0 { end = try rows.nextTime(.spanDuration, since: start) }
+        family.append(id: ids[row], start: start, end: end, parent: parentRow)
+        return (parent, start, end)
+    }
+
     /// Gives the rows of one run as Span messages, and says what it learns of them for the logs of the run.
     static func read(
         _ count: Int, of traceID: TraceID, start runStart: UInt64, _ rows: inout RowReader, _ family: inout SpanFamily,
@@ -160,24 +196,7 @@ enum SpanRows {
         var writer = ProtobufWriter()
         for row in 0..<count {
             let origin = try rows.next(.spanOrigin)
-            var parentRow: Int?
-            var parent = SpanID.zero
-            switch try rows.next(.spanParent) {
-            case 0: break
-            case 1: parent = SpanID(try rows.next(.spanForeignParent))
-            case let distance:
-                let place = row &- Int(truncatingIfNeeded: Zigzag.decode(distance - 2))
-                guard ids.indices.contains(place) else { throw RowReader.damaged(.spanParent) }
-                parent = ids[place]
-                parentRow = place
-            }
-            let presence = try rows.next(.spanPresence)
-            var start: UInt64 = 0
-            var end: UInt64 = 0
-            let base = family.base(ofRowWithParent: parentRow, runStart: runStart)
-            if presence & 1 != 0 { start = try rows.nextTime(.spanStart, since: base) }
-            if presence & 2 != 0 { end = try rows.nextTime(.spanDuration, since: start) }
-            family.append(id: ids[row], start: start, end: end, parent: parentRow)
+            let (parent, start, end) = try nextMember(row, of: ids, start: runStart, &rows, &family)
             writer.bytes.removeAll(keepingCapacity: true)
             writer.id(1, traceID)
             writer.id(2, ids[row])

@@ -92,29 +92,37 @@ extension BlockReader {
     }
 
     /// Gives the spans and log records of some runs of one group as messages: signal, run, code of the origin, bytes.
+    ///
+    /// - Parameter opened: the group's rows of one of the signals, at their beginning, when they are open already.
     func read(
-        _ wanted: [Int], ofGroup group: Int, signals: Set<Signal>,
+        _ wanted: [Int], ofGroup group: Int, signals: Set<Signal>, opened: RowReader? = nil,
         _ receive: (Signal, Int, UInt64, [UInt8]) throws(StoreError) -> Void
     ) throws(StoreError) {
         let traceIDs = try traceIDs()
-        // The logs of a run say by rows which spans they belong to, so these are read for them, too.
+        // The logs of a run say by rows which spans they belong to, so these are known for them, too.
         let hasLogs = signals.contains(.logs) && wanted.contains { runs[$0].counts.logs > 0 }
+        let hasSpans = signals.contains(.traces)
         var families = [SpanFamily](repeating: SpanFamily(), count: wanted.count)
-        if groups[group].counts.spans > 0, signals.contains(.traces) || hasLogs {
-            var rows = try self.rows(of: .traces, group: group)
+        if groups[group].counts.spans > 0, hasSpans || hasLogs {
+            var rows = try self.rows(of: .traces, group: group, opened: opened)
             var run = groups[group].runs.lowerBound
             for (place, next) in wanted.enumerated() {
-                try SpanRows.skip(runs[run..<next].reduce(0) { $0 + $1.counts.spans }, &rows)
+                let skipped = runs[run..<next].reduce(0) { $0 + $1.counts.spans }
+                let (count, start) = (runs[next].counts.spans, runs[next].start)
                 run = next + 1
-                try SpanRows.read(
-                    runs[next].counts.spans, of: traceIDs[next], start: runs[next].start, &rows, &families[place]
-                ) { (origin, message) throws(StoreError) in
-                    if signals.contains(.traces) { try receive(.traces, next, origin, message) }
+                guard hasSpans else {
+                    try SpanRows.skipMembers(skipped, &rows)
+                    try SpanRows.readFamily(count, start: start, &rows, &families[place])
+                    continue
+                }
+                try SpanRows.skip(skipped, &rows)
+                try SpanRows.read(count, of: traceIDs[next], start: start, &rows, &families[place]) {
+                    (origin, message) throws(StoreError) in try receive(.traces, next, origin, message)
                 }
             }
         }
         if hasLogs {
-            var rows = try self.rows(of: .logs, group: group)
+            var rows = try self.rows(of: .logs, group: group, opened: opened)
             var run = groups[group].runs.lowerBound
             for (place, next) in wanted.enumerated() {
                 try LogRows.skip(runs[run..<next].reduce(0) { $0 + $1.counts.logs }, &rows)

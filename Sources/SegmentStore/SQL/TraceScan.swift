@@ -171,7 +171,7 @@ struct TraceGathering {
         guard [parents, statuses, names, origins].allSatisfy({ $0.count == times.starts.count }) else {
             throw RowReader.damaged(.spanName)
         }
-        let services = block.origins.map(\.service)
+        let services = block.services
         let error = 1 + Zigzag.encode(Int64(Span.Status.Code.error.rawValue))
         var row = 0
         for run in runs {

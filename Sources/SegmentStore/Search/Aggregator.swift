@@ -45,7 +45,7 @@ struct Aggregator {
             let matcher = BlockMatcher(try stored.open(), aggregation.signal, aggregation.filter, phrases)
             guard matcher.mayMatch else { return }
             var filters: ColumnSet?
-            let services = matcher.block.origins.map(\.service)
+            let services = matcher.block.services
             for group in matcher.block.groups.indices {
                 try stored.reading(damaged) { () throws(StoreError) in
                     guard try matcher.mayMatch(group: group, &filters) else { return }

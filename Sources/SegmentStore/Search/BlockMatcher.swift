@@ -34,7 +34,9 @@ struct BlockMatcher {
         self.signal = signal
         self.filter = filter
         self.phrases = phrases
-        isService = block.origins.map { filter.services.isEmpty || filter.services.contains($0.service ?? "") }
+        isService =
+            filter.services.isEmpty
+            ? block.origins.map { _ in true } : block.services.map { filter.services.contains($0 ?? "") }
         firstQuestion = block.takeQuestions(Question.count(of: filter))
         conditions = filter.attributes.map { BlockMatcher.condition($0, block, signal) }
     }
@@ -46,6 +48,10 @@ struct BlockMatcher {
         var hash: UInt64?
         if case .equals(let value) = condition.test, columns.allSatisfy({ $0.kind == .string }) {
             hash = StableHash.of(value, seed: StableHash.of(condition.key))
+        }
+        guard block.hasResource(with: condition.key) else {
+            let none = [(has: Bool, holds: Bool)](repeating: (false, false), count: block.origins.count)
+            return Condition(test: condition.test, columns: columns, resources: none, hash: hash)
         }
         return Condition(
             test: condition.test, columns: columns,

@@ -39,27 +39,40 @@ struct RecordSearcher: Sendable {
     mutating func search(
         _ blocks: [StoredBlock], _ damaged: @Sendable (StoreError) -> Void
     ) throws(StoreError) -> (hits: [Hit], hasMore: Bool) {
-        var waiting = blocks.filter(mayMatch).sorted { $0.times.last > $1.times.last }[...]
+        let waiting = blocks.filter(mayMatch).sorted { $0.times.last > $1.times.last }
         let empty = self
-        while let newest = waiting.first, !isComplete(before: newest.times.last) {
-            let wave = waiting.prefix(Processors.count)
-            waiting = waiting.dropFirst(wave.count)
-            let state = Mutex((searcher: self, failure: StoreError?.none))
-            DispatchQueue.concurrentPerform(iterations: wave.count) { index in
+        let state = Mutex(State(searcher: self, waiting: waiting[...]))
+        DispatchQueue.concurrentPerform(iterations: Processors.count) { _ in
+            while let block = state.withLock({ $0.next() }) {
                 var part = empty
                 do throws(StoreError) {
-                    try part.search(wave[wave.startIndex + index], damaged)
+                    try part.search(block, damaged)
                     let found = part.hits
                     state.withLock { $0.searcher.take(found) }
                 } catch {
                     state.withLock { $0.failure = error }
                 }
             }
-            let (searched, failure) = state.withLock { ($0.searcher, $0.failure) }
-            if let failure { throw failure }
-            self = searched
         }
+        let (searched, failure) = state.withLock { ($0.searcher, $0.failure) }
+        if let failure { throw failure }
+        self = searched
         return (Array(hits.prefix(limit)), hits.count > limit)
+    }
+
+    /// What those who search at the same time share.
+    private struct State {
+        var searcher: RecordSearcher
+        var waiting: ArraySlice<StoredBlock>
+        var failure: StoreError?
+
+        /// The next block to be searched; `nil` when the page is done, or cannot be.
+        mutating func next() -> StoredBlock? {
+            guard failure == nil, let newest = waiting.first, !searcher.isComplete(before: newest.times.last) else {
+                return nil
+            }
+            return waiting.removeFirst()
+        }
     }
 
     /// Whether the page is full and nothing until `time` can stand on it.
@@ -98,7 +111,7 @@ struct RecordSearcher: Sendable {
         guard matches > 0 else { return }
         // Of a few the messages tell the times; those of all rows are another signal's columns, too.
         guard matches > Limits.searchedRowsReadAtOnce else {
-            return try read(Set(isMatch.indices.filter { isMatch[$0] }), nil, matcher.block, group: group)
+            return try read(Set(isMatch.indices.filter { isMatch[$0] }), nil, rows.rows, matcher.block, group: group)
         }
         let times = try rows.loadTimes()
         let oldest = hits.count > limit ? hits[limit].cursor.time : 0
@@ -114,12 +127,12 @@ struct RecordSearcher: Sendable {
             let last = times[rest[min(rest.startIndex + limit, rest.endIndex - 1)]]
             let chunk = rest.prefix { times[$0] >= last }
             rest = rest.dropFirst(chunk.count)
-            try read(Set(chunk), times, matcher.block, group: group)
+            try read(Set(chunk), times, rows.rows, matcher.block, group: group)
         }
     }
 
     private mutating func read(
-        _ wanted: Set<Int>, _ times: [UInt64]?, _ block: BlockReader, group: Int
+        _ wanted: Set<Int>, _ times: [UInt64]?, _ rows: RowReader, _ block: BlockReader, group: Int
     ) throws(StoreError) {
         var runs: [Int] = []
         var firstRows: [Int: Int] = [:]
@@ -134,7 +147,8 @@ struct RecordSearcher: Sendable {
         }
         var found: [Hit] = []
         let (after, signal) = (after, signal)
-        try block.read(runs, ofGroup: group, signals: [signal]) { (_, run, origin, message) throws(StoreError) in
+        try block.read(runs, ofGroup: group, signals: [signal], opened: rows) {
+            (_, run, origin, message) throws(StoreError) in
             let row = firstRows[run] ?? 0
             firstRows[run] = row + 1
             guard wanted.contains(row), block.origins.indices.contains(Int(truncatingIfNeeded: origin)) else { return }

@@ -70,21 +70,27 @@ struct PhrasePattern {
 
     /// The next place where its bytes stand, whatever their case and whatever is around them.
     ///
-    /// Looks at sixteen places a step, at two bytes of each: few places but the right ones have both.
+    /// Looks at many places a step, at two bytes of each: few places but the right ones have both.
     func next(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
         let last = text.count - bytes.count
         let farthest = max(anchors.0.place, anchors.1.place)
         var place = start
         while place <= last {
+            if place &+ farthest &+ 64 <= text.count {
+                let near = candidates(at: place, in: text) | candidates(at: place &+ 16, in: text)
+                let far = candidates(at: place &+ 32, in: text) | candidates(at: place &+ 48, in: text)
+                let any = near | far
+                guard any[0] | any[1] != 0 else {
+                    place &+= 64
+                    continue
+                }
+            }
             guard place &+ farthest &+ 16 <= text.count else {
                 if isAt(place, in: text) { return place }
                 place &+= 1
                 continue
             }
-            let first = text.loadUnaligned(fromByteOffset: place &+ anchors.0.place, as: SIMD16<UInt8>.self)
-            let second = text.loadUnaligned(fromByteOffset: place &+ anchors.1.place, as: SIMD16<UInt8>.self)
-            let hits = anchors.0.isIn(first) .& anchors.1.isIn(second)
-            let halves = unsafeBitCast(hits, to: SIMD2<UInt64>.self)
+            let halves = candidates(at: place, in: text)
             guard halves[0] | halves[1] != 0 else {
                 place &+= 16
                 continue
@@ -94,6 +100,14 @@ struct PhrasePattern {
             place &+= 1
         }
         return nil
+    }
+
+    /// In each byte whether both anchors stand where they must for the phrase to begin there.
+    @inline(__always)
+    private func candidates(at place: Int, in text: UnsafeRawBufferPointer) -> SIMD2<UInt64> {
+        let first = text.loadUnaligned(fromByteOffset: place &+ anchors.0.place, as: SIMD16<UInt8>.self)
+        let second = text.loadUnaligned(fromByteOffset: place &+ anchors.1.place, as: SIMD16<UInt8>.self)
+        return unsafeBitCast(anchors.0.isIn(first) .& anchors.1.isIn(second), to: SIMD2<UInt64>.self)
     }
 
     /// Whether what stands at a place is in one text, which has these bytes, and is neither preceded nor followed by a part of

@@ -65,27 +65,32 @@ struct BlockEntry: Sendable {
         ]
     }
 
-    /// The bytes of a part; none when the block has no such part.
+    /// A part as it is stored, its checksum behind it; `nil` when the block has no such part.
+    static func storedPart(_ number: Int, ofBlock block: Int64, _ database: Database) throws -> [UInt8]? {
+        let select = try database.cachedStatement(sql: "SELECT bytes FROM parts WHERE id = ?")
+        let rows = try Row.fetchCursor(select, arguments: [partID(number, ofBlock: block)])
+        return try rows.next()?.withUnsafeData(atIndex: 0) { data in
+            data?.withUnsafeBytes { Array($0) } ?? []
+        }
+    }
+
+    /// The bytes of a part as they were written.
     ///
     /// Errors: `.corrupt` when they are not those that were written under this number.
-    static func part(_ number: Int, ofBlock block: Int64, _ database: Database) throws -> [UInt8] {
-        let id = partID(number, ofBlock: block)
-        let select = try database.cachedStatement(sql: "SELECT bytes FROM parts WHERE id = ?")
-        let rows = try Row.fetchCursor(select, arguments: [id])
-        guard let row = try rows.next() else { return [] }
-        let bytes = try row.withUnsafeData(atIndex: 0) { data in
-            data?.withUnsafeBytes { bytes -> [UInt8]? in
-                let count = bytes.count - Checksum.byteCount
-                guard count >= 0 else { return nil }
-                let content = UnsafeRawBufferPointer(rebasing: bytes[..<count])
-                let checksum = bytes.loadUnaligned(fromByteOffset: count, as: UInt32.self).littleEndian
-                return Checksum.of(content, at: id) == checksum ? Array(content) : nil
-            }
+    static func content(of stored: consuming [UInt8], _ number: Int, ofBlock block: Int64) throws(StoreError) -> [UInt8]
+    {
+        let count = stored.count - Checksum.byteCount
+        let isWhole = stored.withUnsafeBytes { bytes in
+            guard count >= 0 else { return false }
+            let checksum = bytes.loadUnaligned(fromByteOffset: count, as: UInt32.self).littleEndian
+            let bytes = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+            return Checksum.of(bytes, at: partID(number, ofBlock: block)) == checksum
         }
-        guard let bytes = bytes ?? nil else {
+        guard isWhole else {
             throw StoreError(.corrupt, "cannot read a block: its \(BlockPart.name(number)) are damaged")
         }
-        return bytes
+        stored.removeLast(Checksum.byteCount)
+        return stored
     }
 
     /// The numbers of a block's parts, as they are stored.

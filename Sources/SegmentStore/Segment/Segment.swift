@@ -295,7 +295,12 @@ final class Segment: Sendable {
     }
 
     func part(_ number: Int, ofBlock block: Int64) throws(StoreError) -> [UInt8] {
-        try storeErrors(at: path) { try database.read { try BlockEntry.part(number, ofBlock: block, $0) } }
+        try storeErrors(at: path) {
+            // One statement sees one moment without a transaction around it, and what follows can be done while others read.
+            let stored = try database.unsafeRead { try BlockEntry.storedPart(number, ofBlock: block, $0) }
+            guard let stored else { return [] }
+            return try BlockEntry.content(of: stored, number, ofBlock: block)
+        }
     }
 
     /// Which ids lead to the block. Filters of blocks in files are kept in memory: they answer for ids that are nowhere.
