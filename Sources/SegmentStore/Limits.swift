@@ -25,6 +25,9 @@ enum Limits {
     /// Columns smaller than this share one compressed frame: a frame of their own would cost more than it saves.
     static let ownFrameBytesMin = 512
 
+    /// Texts of a column that are smaller than this share that frame, too: a path stands in one column and in the URL of another.
+    static let ownTextFrameBytesMin = 16 << 10
+
     /// Bits of a filter for each value or word of a group. More would let fewer strangers pass, and cost as much as a column.
     static let valueFilterBits = 8
 
@@ -34,6 +37,18 @@ enum Limits {
 
     /// The largest compressed frame that is inflated; a longer one can only be damage.
     static let frameBytesMax = 1 << 30
+
+    /// Lengths that the texts of a list have when they may be ids of several kinds, and the bytes of one length that are worth
+    /// being kept apart.
+    static let textLengthsMax = 4
+    static let patternedBytesMin = 1_024
+
+    /// Values of a column whose byte planes are compressed each by itself. Of fewer values the codes cost more than they save.
+    static let separatePlanesMin = 1_024
+
+    /// Inflated frames of so many bytes leave their memory to the next ones, and so many of them are kept.
+    static let keptFrameBytes = 128 << 10...4 << 20
+    static let keptFrames = 4
 
     /// Values that a column can have; more can only be damage.
     static let columnValuesMax = 1 << 26

@@ -65,6 +65,29 @@ import Testing
     }
 }
 
+/// Files that an older program wrote.
+@Suite struct OldFormatTests {
+    let folder = TemporaryFolder()
+
+    @Test func aFileOfFormat2IsReadAsWell() async throws {
+        var random = RandomTelemetry(seed: 5)
+        let store = try SegmentStore.writing(folder)
+        _ = try await store.append(random.traces().protobuf(), of: .traces)
+        _ = try await store.append(random.logs().protobuf(), of: .logs)
+        _ = try await store.append(random.metrics().protobuf(), of: .metrics)
+        try await store.seal()
+        let records = try await StoredRecords(exportedBy: store)
+        try await store.close()
+        let name = try #require(folder.segments.first { $0.hasSuffix("-001.sqlite") })
+        try folder.write(try folder.bytes(of: name), to: "old.sqlite")
+        try StoredParts(folder.path + "/old.sqlite").makeOld()
+        let old = try SegmentStore.open(reading: folder.path + "/old.sqlite")
+        #expect(try await StoredRecords(exportedBy: old) == records)
+        #expect(records.count > 0)
+        #expect(try SegmentStore.verify(folder.path + "/old.sqlite").damages.isEmpty)
+    }
+}
+
 /// The parts of a segment's blocks, to be changed below all checksums.
 ///
 /// Source: Documentation/Formats/block.md.
@@ -73,6 +96,25 @@ private struct StoredParts {
 
     init(_ path: String) throws {
         database = try DatabaseQueue(path: path)
+    }
+
+    /// Makes a file of format 2: its directories are long, and it has no texts by length.
+    func makeOld() throws {
+        try database.write { database in
+            for id in try Int64.fetchAll(database, sql: "SELECT id FROM parts ORDER BY id") {
+                let stored = try Data.fetchOne(database, sql: "SELECT bytes FROM parts WHERE id = ?", arguments: [id])
+                let part = try ColumnFrames([UInt8](try #require(stored).dropLast(Checksum.byteCount)))
+                try replace(id, with: part.encoded(isShort: false), database)
+            }
+            try database.execute(sql: "PRAGMA user_version = 2")
+        }
+        try database.close()
+    }
+
+    private func replace(_ id: Int64, with bytes: [UInt8], _ database: Database) throws {
+        let checksum = bytes.withUnsafeBytes { Checksum.of($0, at: id) }
+        let sealed = Data(bytes) + withUnsafeBytes(of: checksum.littleEndian) { Data($0) }
+        try database.execute(sql: "UPDATE parts SET bytes = ? WHERE id = ?", arguments: [sealed, id])
     }
 
     /// Changes bytes of one or two columns of one part.
@@ -86,10 +128,7 @@ private struct StoredParts {
                 try Data.fetchOne(database, sql: "SELECT bytes FROM parts WHERE id = ?", arguments: [id]))
             var part = try ColumnFrames([UInt8](stored.dropLast(Checksum.byteCount)))
             part.change(&random)
-            let bytes = part.encoded
-            let checksum = bytes.withUnsafeBytes { Checksum.of($0, at: id) }
-            let sealed = Data(bytes) + withUnsafeBytes(of: checksum.littleEndian) { Data($0) }
-            try database.execute(sql: "UPDATE parts SET bytes = ? WHERE id = ?", arguments: [sealed, id])
+            try replace(id, with: part.encoded(isShort: random.next() % 2 == 0), database)
         }
         try database.close()
     }
@@ -97,6 +136,7 @@ private struct StoredParts {
 
 /// A part, inflated: its directory of columns, and its frames.
 private struct ColumnFrames {
+    /// Of each column its number, frame, offset and length, as a long directory has them.
     private var directory: [UInt64] = []
     private var frames: [[UInt8]] = []
 
@@ -113,9 +153,24 @@ private struct ColumnFrames {
                 shift += 7
             }
         }
-        let columns = varint()
-        for _ in 0..<4 * columns { directory.append(varint()) }
-        let lengths = (0..<varint()).map { _ in Int(varint()) }
+        try #require(bytes.starts(with: [0, 0]))
+        position = 2
+        var column: UInt64 = 0
+        var ownFrames: UInt64 = 0
+        var sharedBytes: UInt64 = 0
+        for _ in 0..<varint() {
+            let step = varint()
+            column &+= step >> 1 ^ (0 &- step & 1)
+            let length = varint()
+            if length & 1 != 0 {
+                directory += [column, 0, sharedBytes, length >> 1]
+                sharedBytes += length >> 1
+            } else {
+                ownFrames += 1
+                directory += [column, ownFrames, 0, length >> 1]
+            }
+        }
+        let lengths = (0...ownFrames).map { _ in Int(varint()) }
         for length in lengths {
             let frame = Array(bytes[position..<position + length])
             position += length
@@ -151,7 +206,7 @@ private struct ColumnFrames {
         }
     }
 
-    var encoded: [UInt8] {
+    func encoded(isShort: Bool) -> [UInt8] {
         var bytes: [UInt8] = []
         func append(_ value: UInt64) {
             var value = value
@@ -161,14 +216,26 @@ private struct ColumnFrames {
             }
             bytes.append(UInt8(value))
         }
-        append(UInt64(directory.count / 4))
-        for number in directory { append(number) }
+        if isShort {
+            bytes = [0, 0]
+            append(UInt64(directory.count / 4))
+            var previous: UInt64 = 0
+            for place in stride(from: 0, to: directory.count, by: 4) {
+                let step = Int64(bitPattern: directory[place] &- previous)
+                append(UInt64(bitPattern: step << 1 ^ step >> 63))
+                append(directory[place + 3] << 1 | (directory[place + 1] == 0 ? 1 : 0))
+                previous = directory[place]
+            }
+        } else {
+            append(UInt64(directory.count / 4))
+            for number in directory { append(number) }
+        }
         let compressed = frames.map { frame in
             [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(frame.count)) { buffer, count in
                 count = ZSTD_compress(buffer.baseAddress, buffer.count, frame, frame.count, 1)
             }
         }
-        append(UInt64(compressed.count))
+        if !isShort { append(UInt64(compressed.count)) }
         for frame in compressed { append(UInt64(frame.count)) }
         return bytes + compressed.flatMap { $0 }
     }

@@ -43,6 +43,39 @@ import Testing
         #expect(found == sent, "\(stage)")
     }
 
+    /// Ids of several kinds under one key are kept by length; more kinds, texts among them and paths around them are not.
+    @Test(arguments: 1...6)
+    func idsOfSeveralLengthsInOneColumnComeBackEqualAndAreFound(kinds: Int) async throws {
+        var generator = SplitMix64(state: UInt64(kinds))
+        func id(_ alphabet: String, _ length: Int) -> String {
+            let characters = Array(alphabet)
+            return String((0..<length).map { _ in characters[Int(generator.next() % UInt64(characters.count))] })
+        }
+        var texts: [String] = []
+        for row in 0..<600 {
+            switch row % kinds {
+            case 0: texts.append(id("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 52))
+            case 1: texts.append(id("0123456789abcdef", 32))
+            case 2: texts.append(id("the quick brown fox", 16))
+            case 3: texts.append("/lessons/les_" + id("0123456789abcdefghjkmnpqrstvwxyz", 10))
+            case 4: texts.append("")
+            default: texts.append(id("0123456789", 1 + row % 7))
+            }
+        }
+        let sent = LogsData(texts.map { LogRecord(body: "x", attributes: [Attribute("request", .string($0))]) })
+        let store = try SegmentStore.writing(folder)
+        _ = try await store.append(sent.protobuf(), of: .logs)
+        try await store.seal()
+        var expected = StoredRecords()
+        expected.insert(sent)
+        try await compare(store, expected, "sealed, kinds: \(kinds)")
+        for text in texts.prefix(12) where text.count > 8 {
+            var filter = RecordFilter()
+            filter.attributes = [AttributeCondition("request", .equals(text))]
+            #expect(try await store.logs(LogSearch(filter)).records.count == 1, "\(text)")
+        }
+    }
+
     /// Texts of one length that are ids of some alphabet, and almost: what the block keeps in fewer bits.
     @Test func idsOfEveryAlphabetComeBackEqual() async throws {
         var generator = SplitMix64(state: 7)

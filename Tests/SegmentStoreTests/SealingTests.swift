@@ -1,3 +1,5 @@
+import Foundation
+import GRDB
 import OTLP
 import SegmentStore
 import TelemetryStore
@@ -79,11 +81,7 @@ import Testing
         let sent = try await append([spans(from: 1)], to: store)
         try await store.close()
         let name = try #require(folder.segments.first)
-        var bytes = try folder.bytes(of: name)
-        // Each group of a block has its frames.
-        let frames = bytes.indices.dropLast(4).filter { bytes[$0..<$0 + 4].elementsEqual([0x28, 0xB5, 0x2F, 0xFD]) }
-        bytes[frames[frames.count / 2] + 10] ^= 0x55
-        try folder.write(bytes, to: name)
+        try damageAGroup(of: folder.path + "/" + name)
         let reopened = try open()
         try await reopened.seal()
         let found = try await StoredRecords(exportedBy: reopened)
@@ -91,6 +89,23 @@ import Testing
         #expect(found.count > 0 && found.count < sent.count)
         #expect(!events.damages.isEmpty)
         try await reopened.close()
+    }
+
+    /// Changes a byte of the spans of a group in the middle.
+    ///
+    /// Source: Documentation/Formats/block.md.
+    private func damageAGroup(of path: String) throws {
+        let database = try DatabaseQueue(path: path)
+        try database.write { database in
+            let parts = try Int64.fetchAll(
+                database, sql: "SELECT id FROM parts WHERE id & 3 = 1 AND id & 1048575 >= 16")
+            let part = parts[parts.count / 2]
+            var bytes = try #require(
+                try Data.fetchOne(database, sql: "SELECT bytes FROM parts WHERE id = ?", arguments: [part]))
+            bytes[bytes.count / 2] ^= 0x55
+            try database.execute(sql: "UPDATE parts SET bytes = ? WHERE id = ?", arguments: [bytes, part])
+        }
+        try database.close()
     }
 
     @Test func aCompactionThatIsGivenUpLosesNothingAndIsBegunAnewByTheNextProcess() async throws {

@@ -69,7 +69,7 @@ struct GroupEncoder {
             if !set.isEmpty { parts.append((BlockPart.rows(of: signal, group: group), set.encoded(zstandard))) }
         }
         if !own.isEmpty {
-            own.append(NumberedTexts.counts, ownCounts)
+            own.append(NumberedTexts.counts, ownCounts, .key)
             parts.append((BlockPart.ownTexts(group: group), own.encoded(zstandard)))
         }
         return parts

@@ -24,12 +24,16 @@ struct NumberedTexts {
 
     /// - Parameter first: the number of the first text.
     init(_ part: [UInt8], counts: [(column: Int, count: Int)], first: Int) throws(StoreError) {
+        self.init(part.isEmpty ? nil : try ColumnSet(part), counts, first: first)
+    }
+
+    private init(_ set: ColumnSet?, _ counts: [(column: Int, count: Int)], first: Int) {
+        self.set = set
         var next = first
         for (column, count) in counts {
             columns.append(Column(number: column, first: next, count: count))
             next += count
         }
-        if !part.isEmpty { set = try ColumnSet(part) }
     }
 
     /// Texts whose counts stand in the part itself.
@@ -43,9 +47,8 @@ struct NumberedTexts {
         guard counts.allSatisfy({ $0 <= UInt64(Limits.columnValuesMax) }) else {
             throw StoreError(.corrupt, "cannot read a block: the counts of its texts are damaged")
         }
-        try self.init(
-            part,
-            counts: stride(from: 0, to: counts.count - 1, by: 2).map { (Int(counts[$0]), Int(counts[$0 + 1])) },
+        self.init(
+            set, stride(from: 0, to: counts.count - 1, by: 2).map { (Int(counts[$0]), Int(counts[$0 + 1])) },
             first: first)
     }
 

@@ -10,14 +10,16 @@ enum PackedIntegers {
     /// What clocks count in: whole microseconds and milliseconds lose their zeros.
     private static let units: [UInt64] = [1_000_000, 1_000]
 
-    static func encode(_ values: [UInt64], into writer: inout ProtobufWriter) {
+    /// - Returns: where its byte planes begin, but for the first.
+    @discardableResult
+    static func encode(_ values: [UInt64], into writer: inout ProtobufWriter) -> [Int] {
         var least = UInt64.max
         var greatest: UInt64 = 0
         for value in values {
             least = min(least, value)
             greatest = max(greatest, value)
         }
-        guard !values.isEmpty else { return }
+        guard !values.isEmpty else { return [] }
         let unit = unit(of: values, least: least, greatest: greatest)
         let width = width(of: (greatest - least) / unit)
         writer.varint(least)
@@ -25,9 +27,10 @@ enum PackedIntegers {
         writer.bytes.append(UInt8(width))
         if width < 8 {
             bits(values, least, unit, width, into: &writer)
-        } else {
-            planes(values, least, unit, width / 8, into: &writer)
+            return []
         }
+        planes(values, least, unit, width / 8, into: &writer)
+        return (1..<width / 8).reversed().map { writer.bytes.count - $0 * values.count }
     }
 
     private static func unit(of values: [UInt64], least: UInt64, greatest: UInt64) -> UInt64 {
@@ -107,23 +110,40 @@ enum PackedIntegers {
         let length = (width * count + 7) / 8
         guard length <= cursor.end - start else { throw WireError(.lengthBeyondMessage, at: start) }
         cursor.position = start + length
-        var values = [UInt64](repeating: 0, count: count)
-        if width < 8 {
-            guard width > 0 else { return [UInt64](repeating: least, count: count) }
-            let mask = UInt8(1) << UInt8(width) - 1
-            for row in 0..<count {
-                let bit = row * width
-                let packed = bytes[start + bit >> 3] >> UInt8(bit & 7) & mask
-                values[row] = least &+ UInt64(packed) &* unit
-            }
-        } else {
-            for plane in 0..<width / 8 {
-                let first = start + plane * count
-                for row in 0..<count { values[row] |= UInt64(bytes[first + row]) &<< UInt64(8 * plane) }
+        let packed = bytes.extracting(start..<start + length)
+        return [UInt64](unsafeUninitializedCapacity: count) { values, filled in
+            packed.withUnsafeBytes { packed in
+                if width < 8 {
+                    unpack(bits: packed, width, into: values, count)
+                } else {
+                    unpack(planes: packed, width / 8, into: values, count)
+                }
             }
             for row in 0..<count { values[row] = least &+ values[row] &* unit }
+            filled = count
         }
-        return values
+    }
+
+    private static func unpack(
+        bits packed: UnsafeRawBufferPointer, _ width: Int, into values: UnsafeMutableBufferPointer<UInt64>, _ count: Int
+    ) {
+        guard width > 0 else { return values.baseAddress!.initialize(repeating: 0, count: count) }
+        let mask = UInt8(1) &<< UInt8(width) &- 1
+        for row in 0..<count {
+            let bit = row &* width
+            values[row] = UInt64(packed[bit &>> 3] &>> UInt8(bit & 7) & mask)
+        }
+    }
+
+    private static func unpack(
+        planes packed: UnsafeRawBufferPointer, _ planeCount: Int, into values: UnsafeMutableBufferPointer<UInt64>,
+        _ count: Int
+    ) {
+        for row in 0..<count { values[row] = UInt64(packed[row]) }
+        for plane in 1..<planeCount {
+            let first = plane &* count
+            for row in 0..<count { values[row] |= UInt64(packed[first &+ row]) &<< UInt64(8 &* plane) }
+        }
     }
 }
 

@@ -5,26 +5,30 @@ import OTLP
 /// Shape:  count, then how they are kept: 0 is *plain*, the lengths as `PackedIntegers` and the bytes of all; 1 is *patterned*.
 ///         Ids (hexadecimal, UUID, base32, base64, with any prefix) are of one length, agree in some places, and use few
 ///         different characters in the others. A patterned list says that once and keeps each text as the numbers of its
-///         characters, in 3 to 6 bits each.
+///         characters, in 4 to 6 bits each. 2 is *by length*: ids of several kinds, the lengths, then those of each length
+///         together, patterned or plain.
 /// Errors: `WireError` for what cannot have been written.
 /// Source: Documentation/Formats/block.md.
 struct TextList {
-    private var bytes: [UInt8]
+    /// The texts, among other bytes of the frame that they came in.
+    private let frame: Frame
+    /// Where the first text begins.
+    private let start: Int
     /// Where each text ends.
-    private var ends: [Int]
+    private let ends: [Int]
 
     var count: Int { ends.count }
 
     @inline(__always)
     func withBytes<Result>(_ place: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        let start = place == 0 ? 0 : ends[place - 1]
-        return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<ends[place]])) }
+        let start = place == 0 ? start : ends[place - 1]
+        return frame.bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<ends[place]])) }
     }
 
     /// What a test says of each text.
     func map(_ test: (UnsafeRawBufferPointer) -> Bool) -> [Bool] {
-        bytes.withUnsafeBytes { bytes in
-            var start = 0
+        frame.bytes.withUnsafeBytes { bytes in
+            var start = start
             return ends.map { end in
                 defer { start = end }
                 return test(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
@@ -36,12 +40,13 @@ struct TextList {
     func contain(_ phrase: PhrasePattern) -> [Bool] {
         guard phrase.isSearchedAsBytes else { return map(phrase.isIn) }
         var found = [Bool](repeating: false, count: ends.count)
-        bytes.withUnsafeBytes { bytes in
+        frame.bytes.withUnsafeBytes { bytes in
+            let bytes = UnsafeRawBufferPointer(rebasing: bytes[..<(ends.last ?? start)])
             var text = 0
-            var offset = 0
+            var offset = start
             while let place = phrase.next(in: bytes, from: offset) {
                 while ends[text] <= place { text += 1 }
-                let start = text == 0 ? 0 : ends[text - 1]
+                let start = text == 0 ? start : ends[text - 1]
                 if phrase.stands(at: place, in: bytes, start..<ends[text]) {
                     found[text] = true
                     offset = ends[text]
@@ -59,14 +64,6 @@ struct TextList {
 
     // MARK: Writing
 
-    /// Puts the texts of another list behind its own.
-    mutating func append(_ other: TextList) {
-        let offset = bytes.count
-        bytes.append(contentsOf: other.bytes)
-        ends.reserveCapacity(ends.count + other.ends.count)
-        for end in other.ends { ends.append(offset + end) }
-    }
-
     /// A list to be written: bytes and ends, filled one text after another.
     struct Builder {
         private(set) var bytes: [UInt8] = []
@@ -75,184 +72,177 @@ struct TextList {
         var isEmpty: Bool { ends.isEmpty }
         var count: Int { ends.count }
 
-        var encoded: [UInt8] {
-            var writer = ProtobufWriter(reservingCapacity: bytes.count + ends.count + 16)
-            encode(into: &writer)
-            return writer.bytes
-        }
-
         mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
             bytes.append(contentsOf: text)
             ends.append(bytes.count)
         }
 
-        private func encode(into writer: inout ProtobufWriter) {
+        var encoded: EncodedColumn {
+            var writer = ProtobufWriter(reservingCapacity: bytes.count + ends.count + 16)
             writer.varint(UInt64(ends.count))
-            if let pattern = Pattern(bytes, count: ends.count, isUniform: isUniform) {
-                writer.bytes.append(1)
+            let lists = byLength
+            let patterns = lists.map { TextPattern($0.bytes, length: $0.length) }
+            if lists.count == 1, let pattern = patterns[0] {
+                writer.bytes.append(Kind.patterned)
                 pattern.encode(bytes, into: &writer)
-            } else {
-                writer.bytes.append(0)
-                var lengths: [UInt64] = []
-                lengths.reserveCapacity(ends.count)
-                var start = 0
-                for end in ends {
-                    lengths.append(UInt64(end - start))
-                    start = end
-                }
+                return EncodedColumn(bytes: writer.bytes)
+            }
+            guard
+                zip(lists, patterns).contains(where: { $0.bytes.count >= Limits.patternedBytesMin && $1?.isID == true })
+            else {
+                writer.bytes.append(Kind.plain)
                 PackedIntegers.encode(lengths, into: &writer)
                 writer.bytes += bytes
+                return EncodedColumn(bytes: writer.bytes, content: .texts)
+            }
+            writer.bytes.append(Kind.byLength)
+            PackedIntegers.encode(lengths, into: &writer)
+            var column = EncodedColumn(bytes: [])
+            for (list, pattern) in zip(lists, patterns) {
+                column.cuts.append(writer.bytes.count)
+                writer.bytes.append(pattern == nil ? Kind.plain : Kind.patterned)
+                if let pattern {
+                    pattern.encode(list.bytes, into: &writer)
+                } else {
+                    writer.bytes += list.bytes
+                }
+            }
+            column.bytes = writer.bytes
+            return column
+        }
+
+        private var lengths: [UInt64] {
+            var start = 0
+            return ends.map { end in
+                defer { start = end }
+                return UInt64(end - start)
             }
         }
 
-        private var isUniform: Bool {
-            guard let length = ends.first, length > 0, bytes.count == length * ends.count else { return false }
-            for (place, end) in ends.enumerated() where end != length * (place + 1) { return false }
-            return true
+        /// The texts of each length, one behind the other, in order of the lengths; none when the lengths are not those of ids.
+        private var byLength: [(length: Int, bytes: [UInt8])] {
+            var lists: [(length: Int, bytes: [UInt8])] = []
+            var start = 0
+            for end in ends {
+                let length = end - start
+                let place: Int
+                if let known = lists.firstIndex(where: { $0.length == length }) {
+                    place = known
+                } else {
+                    guard length > 0, lists.count < Limits.textLengthsMax else { return [] }
+                    place = lists.count
+                    lists.append((length, []))
+                }
+                lists[place].bytes += bytes[start..<end]
+                start = end
+            }
+            return lists.sorted { $0.length < $1.length }
         }
     }
 
     // MARK: Reading
 
     init() {
-        bytes = []
+        frame = .empty
+        start = 0
         ends = []
     }
 
-    init(_ cursor: inout WireCursor, in column: ByteSpan) throws(WireError) {
+    /// Texts that are kept as they are stay in the frame, and are not copied.
+    init(_ cursor: inout WireCursor, in frame: Frame) throws(WireError) {
+        let bytes = frame.bytes
+        let column = bytes.span
         let count = try cursor.varint(in: column)
         guard count <= UInt64(Limits.columnValuesMax), cursor.position < cursor.end else {
             throw WireError(.lengthBeyondMessage, at: cursor.position)
         }
         let kind = column[cursor.position]
         cursor.position += 1
-        if kind == 1 {
-            let pattern = try Pattern(&cursor, in: column)
-            bytes = try pattern.decode(Int(count), from: &cursor, in: column)
+        switch kind {
+        case Kind.patterned:
+            let pattern = try TextPattern(&cursor, in: column)
+            self.frame = Frame(try pattern.decode(Int(count), from: &cursor, in: column))
+            start = 0
             ends = (0..<Int(count)).map { ($0 + 1) * pattern.length }
-        } else {
+        case Kind.byLength:
+            let lengths = try PackedIntegers.decode(Int(count), from: &cursor, in: column)
+            self.frame = Frame(try TextList.texts(of: lengths, from: &cursor, in: column))
+            start = 0
             var end = 0
-            var ends: [Int] = []
-            for length in try PackedIntegers.decode(Int(count), from: &cursor, in: column) {
-                guard length <= UInt64(cursor.end - cursor.position - end) else {
-                    throw WireError(.lengthBeyondMessage, at: end)
-                }
+            ends = lengths.map { length in
                 end += Int(length)
-                ends.append(end)
+                return end
             }
-            bytes = column.array(WireRange(start: UInt32(cursor.position), count: UInt32(end)))
-            cursor.position += end
+        default:
+            let lengths = try PackedIntegers.decode(Int(count), from: &cursor, in: column)
+            var ends: [Int] = []
+            ends.reserveCapacity(lengths.count)
+            start = cursor.position
+            for length in lengths {
+                guard length <= UInt64(cursor.end - cursor.position) else {
+                    throw WireError(.lengthBeyondMessage, at: cursor.position)
+                }
+                cursor.position += Int(length)
+                ends.append(cursor.position)
+            }
+            self.frame = frame
             self.ends = ends
         }
     }
-}
 
-/// What texts of one length have in common.
-private struct Pattern {
-    let length: Int
-    /// The character where all agree; `nil` where they differ.
-    let fixed: [UInt8?]
-    /// The characters that stand where they differ, in order.
-    let alphabet: [UInt8]
-
-    private var width: Int { max(1, 8 - UInt8(alphabet.count - 1).leadingZeroBitCount) }
-    private var openCount: Int { fixed.count { $0 == nil } }
-
-    /// `nil` when a pattern would not pay: few texts, or characters of every kind.
-    init?(_ bytes: [UInt8], count: Int, isUniform: Bool) {
-        guard isUniform, count >= 4 else { return nil }
-        let length = bytes.count / count
-        guard length <= 256 else { return nil }
-        var fixed = bytes[..<length].map { Optional($0) }
-        for place in length..<bytes.count where fixed[place % length] != bytes[place] { fixed[place % length] = nil }
-        var isUsed = [Bool](repeating: false, count: 256)
-        for (place, byte) in bytes.enumerated() where fixed[place % length] == nil { isUsed[Int(byte)] = true }
-        let alphabet = (0..<256).filter { isUsed[$0] }.map(UInt8.init)
-        // Fewer characters than digits are words or numbers, and repeat in ways that zstd sees and a pattern hides.
-        guard (10...64).contains(alphabet.count), fixed.count(where: { $0 == nil }) >= 8 else { return nil }
-        self.length = length
-        self.fixed = fixed
-        self.alphabet = alphabet
-    }
-
-    func encode(_ bytes: [UInt8], into writer: inout ProtobufWriter) {
-        writer.varint(UInt64(length))
-        for place in fixed {
-            writer.bytes.append(place == nil ? 0 : 1)
-            if let place { writer.bytes.append(place) }
-        }
-        writer.varint(UInt64(alphabet.count))
-        writer.bytes += alphabet
-        var numbers = [UInt8](repeating: 0, count: 256)
-        for (number, character) in alphabet.enumerated() { numbers[Int(character)] = UInt8(number) }
-        let open = fixed.indices.filter { fixed[$0] == nil }
-        var pending: UInt64 = 0
-        var filled = 0
-        var start = 0
-        while start < bytes.count {
-            for place in open {
-                pending |= UInt64(numbers[Int(bytes[start + place])]) &<< UInt64(filled)
-                filled += width
-                while filled >= 8 {
-                    writer.bytes.append(UInt8(truncatingIfNeeded: pending))
-                    pending &>>= 8
-                    filled -= 8
-                }
+    /// The texts that are kept by length, in their order, one behind the other.
+    private static func texts(
+        of lengths: [UInt64], from cursor: inout WireCursor, in column: ByteSpan
+    ) throws(WireError) -> [UInt8] {
+        var lists: [(length: UInt64, count: Int, bytes: [UInt8], next: Int)] = []
+        var byteCount = 0
+        for length in lengths {
+            guard (1...UInt64(Limits.columnBytesMax)).contains(length), byteCount <= Limits.columnBytesMax else {
+                throw WireError(.lengthBeyondMessage, at: cursor.position)
             }
-            start += length
+            byteCount += Int(length)
+            if let known = lists.firstIndex(where: { $0.length == length }) {
+                lists[known].count += 1
+            } else {
+                guard lists.count < Limits.textLengthsMax else {
+                    throw WireError(.lengthBeyondMessage, at: cursor.position)
+                }
+                lists.append((length, 1, [], 0))
+            }
         }
-        if filled > 0 { writer.bytes.append(UInt8(truncatingIfNeeded: pending)) }
-    }
-
-    init(_ cursor: inout WireCursor, in column: ByteSpan) throws(WireError) {
-        func byte() throws(WireError) -> UInt8 {
+        for place in lists.indices.sorted(by: { lists[$0].length < lists[$1].length }) {
+            let (length, count) = (Int(lists[place].length), lists[place].count)
             guard cursor.position < cursor.end else { throw WireError(.truncated, at: cursor.position) }
+            let kind = column[cursor.position]
             cursor.position += 1
-            return column[cursor.position - 1]
-        }
-        let length = try cursor.varint(in: column)
-        guard (1...256).contains(length) else { throw WireError(.lengthBeyondMessage, at: cursor.position) }
-        var fixed: [UInt8?] = []
-        for _ in 0..<length { fixed.append(try byte() == 0 ? nil : try byte()) }
-        let count = try cursor.varint(in: column)
-        guard (1...64).contains(count) else { throw WireError(.lengthBeyondMessage, at: cursor.position) }
-        var alphabet: [UInt8] = []
-        for _ in 0..<count { alphabet.append(try byte()) }
-        self.length = Int(length)
-        self.fixed = fixed
-        self.alphabet = alphabet
-    }
-
-    func decode(_ count: Int, from cursor: inout WireCursor, in column: ByteSpan) throws(WireError) -> [UInt8] {
-        let byteCount = (count * openCount * width + 7) / 8
-        guard count <= Limits.columnBytesMax / length, byteCount <= cursor.end - cursor.position else {
-            throw WireError(.lengthBeyondMessage, at: cursor.position)
+            if kind == Kind.patterned {
+                let pattern = try TextPattern(&cursor, in: column)
+                guard pattern.length == length else { throw WireError(.lengthBeyondMessage, at: cursor.position) }
+                lists[place].bytes = try pattern.decode(count, from: &cursor, in: column)
+            } else {
+                guard count * length <= cursor.end - cursor.position else {
+                    throw WireError(.lengthBeyondMessage, at: cursor.position)
+                }
+                let range = WireRange(start: UInt32(cursor.position), count: UInt32(count * length))
+                lists[place].bytes = column.array(range)
+                cursor.position = range.upperBound
+            }
         }
         var texts: [UInt8] = []
-        texts.reserveCapacity(count * length)
-        var pending: UInt64 = 0
-        var filled = 0
-        var next = cursor.position
-        let mask = UInt64(1) << UInt64(width) - 1
-        for _ in 0..<count {
-            for place in fixed {
-                if let place {
-                    texts.append(place)
-                    continue
-                }
-                while filled < width {
-                    pending |= UInt64(column[next]) &<< UInt64(filled)
-                    next += 1
-                    filled += 8
-                }
-                let number = Int(truncatingIfNeeded: pending & mask)
-                guard number < alphabet.count else { throw WireError(.lengthBeyondMessage, at: next) }
-                texts.append(alphabet[number])
-                pending &>>= UInt64(width)
-                filled -= width
-            }
+        texts.reserveCapacity(byteCount)
+        for length in lengths {
+            guard let place = lists.firstIndex(where: { $0.length == length }) else { continue }
+            let next = lists[place].next
+            lists[place].next = next + Int(length)
+            texts += lists[place].bytes[next..<next + Int(length)]
         }
-        cursor.position += byteCount
         return texts
+    }
+
+    /// How texts are kept, as it is written.
+    private enum Kind {
+        static let plain: UInt8 = 0
+        static let patterned: UInt8 = 1
+        static let byLength: UInt8 = 2
     }
 }

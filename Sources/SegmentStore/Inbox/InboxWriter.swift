@@ -167,8 +167,7 @@ final class InboxWriter: Sendable {
     }
 
     private func commitAll() {
-        // A row has a checksum of its own, over what is stored.
-        let zstandard = Zstandard(level: Limits.inboxCompressionLevel, hasChecksum: false)
+        let zstandard = Zstandard(level: Limits.inboxCompressionLevel)
         while true {
             waitForRoom()
             guard let group = nextGroup() else { return }

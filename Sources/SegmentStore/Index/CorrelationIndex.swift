@@ -68,7 +68,7 @@ struct CorrelationIndex {
             writer.varint(UInt64(shared.count))
             PackedIntegers.encode(shared, into: &writer)
             PackedIntegers.encode(range.map { UInt64(sorted[$0].run) }, into: &writer)
-            writer.bytes += rests.encoded
+            writer.bytes += rests.encoded.bytes
             return writer.bytes
         }
     }
@@ -137,7 +137,10 @@ struct CorrelationIndex {
             }
             let shared = try PackedIntegers.decode(Int(count), from: &cursor, in: bytes)
             let runs = try PackedIntegers.decode(Int(count), from: &cursor, in: bytes)
-            let rests = try TextList(&cursor, in: bytes)
+            let rest = Frame(
+                bytes.array(WireRange(start: UInt32(cursor.position), count: UInt32(cursor.end - cursor.position))))
+            var restCursor = WireCursor(WireRange(start: 0, count: UInt32(rest.count)))
+            let rests = try TextList(&restCursor, in: rest)
             guard rests.count == Int(count) else { throw WireError(.lengthBeyondMessage, at: cursor.position) }
             var kept: [UInt8] = []
             for place in 0..<Int(count) {

@@ -27,7 +27,12 @@ public struct ColumnSizes: Sendable {
         let set = try ColumnSet(part)
         var framed = 0
         for frame in set.frameSizes {
-            let name = frame.columns.count == 1 ? block.name(ofColumn: frame.columns[0]) : "small columns"
+            let name =
+                switch frame.columns {
+                case [NumberedTexts.counts] where family == "texts": "counts"
+                case let columns where columns.count == 1: block.name(ofColumn: columns[0])
+                default: "small columns"
+                }
             bytes[family + "/" + name, default: 0] += frame.bytes
             framed += frame.bytes
         }

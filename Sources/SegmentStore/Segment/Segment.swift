@@ -106,6 +106,7 @@ final class Segment: Sendable {
                 try SegmentSchema.check(database, path: path)
                 // SQLite opens for reading what it cannot open for writing, and says so only when something is written.
                 try database.execute(sql: "DELETE FROM inbox WHERE id < 0")
+                try SegmentSchema.raiseVersion(of: database)
             }
             // SQLite syncs the folder when it makes a WAL, and does not say when that failed.
             try StoreFolder.sync((path as NSString).deletingLastPathComponent)

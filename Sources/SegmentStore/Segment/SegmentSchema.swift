@@ -6,8 +6,8 @@ import TelemetryStore
 /// Source: Documentation/Formats/segment.md.
 enum SegmentSchema {
     /// Kept in SQLite's `user_version`. A file with a higher one was written by a later release and is refused.
-    static let formatVersion = 2
-    /// The oldest format that is read. Format 1 was never released.
+    static let formatVersion = 3
+    /// The oldest format that is read: it has no texts by length, and long directories. Format 1 was never released.
     static let oldestFormatVersion = 2
     /// Kept in SQLite's `application_id`: "SVTS". A file with another one is not ours.
     static let applicationID = 0x5356_5453
@@ -43,6 +43,12 @@ enum SegmentSchema {
                 PRAGMA application_id = \(applicationID);
                 PRAGMA user_version = \(formatVersion);
                 """)
+    }
+
+    /// Says of a file that an older program began, that from now on it may hold what that one cannot read.
+    static func raiseVersion(of database: Database) throws {
+        guard try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0 < formatVersion else { return }
+        try database.execute(sql: "PRAGMA user_version = \(formatVersion)")
     }
 
     /// Refuses a file that is not a segment, or one of another format than this program reads.
