@@ -15,6 +15,10 @@ package enum Limits {
     static let scopesMax = 4_096
     /// Letters of all words that are looked for in keys. Beyond: a word is left out, and said.
     static let redactionStatesMax = 4_096
+    /// Keys of which is remembered whether their values are secrets (a power of two), and the bytes of such a key. Beyond: the
+    /// key is searched each time.
+    static let knownKeysMax = 256
+    static let knownKeyBytesMax = 64
     /// Attributes of a span, event or link, and events and links of a span. Beyond: left out, and counted on the span.
     /// Source: OpenTelemetry specification 1.x, SDK limits.
     package static let attributesMax = 128

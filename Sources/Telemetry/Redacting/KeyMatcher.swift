@@ -1,4 +1,4 @@
-/// Finds words in keys: all of them in one pass, a table look-up a byte.
+/// Finds words in keys: all of them in one pass, a table look-up a byte, and once for each key that there is.
 ///
 /// 1. Put every word into a tree of letters.
 /// 2. For each node find the longest proper end that is a node too; its words are found here as well.
@@ -12,6 +12,7 @@ struct KeyMatcher: @unchecked Sendable {
     private let ways: UnsafePointer<UInt32>
     /// Of each byte, which letter it is.
     private let letters: UnsafePointer<UInt8>
+    private let known = KnownKeys()
 
     private struct Found: OptionSet {
         let rawValue: UInt8
@@ -39,6 +40,11 @@ struct KeyMatcher: @unchecked Sendable {
 
     @inline(__always)
     func matches(_ key: UnsafeRawBufferPointer) -> Bool {
+        known.hides(key, search)
+    }
+
+    @inline(never)
+    private func search(_ key: UnsafeRawBufferPointer) -> Bool {
         var way: UInt32 = 0
         for byte in key {
             way = ways[Int(way & Self.nodeMask &+ UInt32(letters[Int(byte)]))]

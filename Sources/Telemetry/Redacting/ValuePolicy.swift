@@ -1,6 +1,6 @@
 /// What every value passes on its way out: redaction by key, redaction by pattern, a limit of length.
 ///
-/// Cost: a table look-up for each byte of a key; for a value nothing as long as there are no patterns and it is short.
+/// Cost: a look-up for a key; for a value nothing as long as there are no patterns and it is short.
 ///
 /// Shape: bare memory that is made once and never given back, so that passing it on and reading it count no references.
 package struct ValuePolicy: @unchecked Sendable {
