@@ -1,4 +1,5 @@
 import Synchronization
+import Tracing
 
 /// Where one record is written before it goes to its buffer: two texts that are used again and again.
 ///
@@ -10,6 +11,8 @@ struct Scratch: ~Copyable {
     var record = ByteBuffer(capacity: 1 << 10)
     /// The text of the second that was written last: `2026-11-24T08:36:21.`
     var second = Timestamp.Second()
+    /// The context of the span that was written last, when it held nothing else.
+    private var context: InstrumentationContext?
 
     typealias Pointer = UnsafeMutablePointer<Scratch>
 
@@ -19,6 +22,20 @@ struct Scratch: ~Copyable {
         scratch.pointee.line.clear(keeping: Limits.scratchBytesMax)
         scratch.pointee.record.clear(keeping: Limits.scratchBytesMax)
         pool.giveBack(scratch)
+    }
+
+    /// The context inside of a span, below one that holds nothing else.
+    ///
+    /// Cost: where nobody holds the context of the last span any longer, it is changed in place instead of made anew.
+    mutating func context(inside span: SpanReference) -> InstrumentationContext {
+        var inside = context.take() ?? .topLevel
+        inside.spanReference = span
+        return inside
+    }
+
+    /// Keeps a context that `context(inside:)` has made. What it held of its span lives until the next one.
+    mutating func keep(_ context: consuming InstrumentationContext) {
+        self.context = consume context
     }
 
     private static let pool = Pool()

@@ -12,13 +12,13 @@ import Tracing
 public struct Log: Sendable {
     /// Lines below it are not written; the closure of such a line is not called.
     public var level: Logger.Level
-    private let writer: LogWriter
-    private let logger: LoggerIdentity
+    private let bufferedLevel: Logger.Level
+    private let logger: NamedLogger
 
     package init(_ label: String, level: Logger.Level, writer: LogWriter) {
         self.level = level
-        self.writer = writer
-        logger = LoggerIdentity(label)
+        bufferedLevel = writer.bufferedLevel ?? .critical
+        logger = writer.logger(named: label).logger
     }
 
     @inline(__always)
@@ -26,7 +26,7 @@ public struct Log: Sendable {
         _ level: Logger.Level, _ message: @autoclosure () -> String, error: (any Error)? = nil,
         _ fields: (inout LogFields) -> Void = { _ in }
     ) {
-        if level >= self.level || level >= writer.bufferedLevel ?? .critical { write(level, message(), error, fields) }
+        if level >= self.level || level >= bufferedLevel { write(level, message(), error, fields) }
     }
 
     public func trace(_ message: @autoclosure () -> String, _ fields: (inout LogFields) -> Void = { _ in }) {
@@ -75,7 +75,7 @@ public struct Log: Sendable {
         let isBelowLevel = level < self.level && !place.writesDebugLines
         if isBelowLevel, place.scope == nil { return }
         var fields = LogFields(
-            writer, logger, place, level: level, message: message, timeUnixNano: Clock.unixNanoseconds)
+            logger, place, level: level, message: message, timeUnixNano: Clock.unixNanoseconds)
         body(&fields)
         if let scope = place.scope {
             for (key, value) in scope.takeUnretainedValue().fields { fields.set(key, value) }

@@ -9,12 +9,12 @@ public struct LogFields: ~Copyable {
     private let scratch: Scratch.Pointer
     // Whoever makes the fields keeps these alive until they are finished: counting references would cost as much as writing.
     private let writer: Unmanaged<LogWriter>
+    private let output: Unmanaged<LineOutput>?
+    private let records: Unmanaged<RecordQueue>?
+    private let counts: Unmanaged<BegunCounts>?
     private let policy: ValuePolicy
     private let scope: ScopeID
-    private let counts: Unmanaged<BegunCounts>?
     private let fieldsMax: Int
-    private let writesLine: Bool
-    private let writesRecord: Bool
     private var fieldCount = 0
     private var droppedCount = 0
     private var isTruncated = false
@@ -69,8 +69,8 @@ public struct LogFields: ~Copyable {
     }
 
     /// A value as swift-log has it: nested as deep as Limits.metadataDepthMax.
-    mutating func set(_ key: String, _ value: Logger.MetadataValue) {
-        switch value {
+    mutating func set(_ key: String, _ value: consuming Logger.MetadataValue) {
+        switch consume value {
         case .string(let text): set(key, text)
         case .stringConvertible(let value):
             switch Scalar(value) {
@@ -79,7 +79,7 @@ public struct LogFields: ~Copyable {
             case .int(let number): set(key, number)
             case .double(let number): set(key, number)
             }
-        case .array, .dictionary:
+        case let value:
             key.withBytes { key in
                 guard open(key) else { return }
                 if policy.hides(key) { return hidden(key) }
@@ -164,6 +164,9 @@ public struct LogFields: ~Copyable {
         }
     }
 
+    private var writesLine: Bool { output != nil }
+    private var writesRecord: Bool { records != nil }
+
     private var line: ByteBuffer {
         @inline(__always) _read { yield scratch.pointee.line }
         @inline(__always) nonmutating _modify { yield &scratch.pointee.line }
@@ -178,24 +181,24 @@ public struct LogFields: ~Copyable {
 
     @inline(__always)
     init(
-        _ writer: LogWriter, _ logger: borrowing LoggerIdentity, _ place: LogPlace, level: Logger.Level,
-        message: String, timeUnixNano: UInt64
+        _ logger: NamedLogger, _ place: LogPlace, level: Logger.Level, message: String, timeUnixNano: UInt64
     ) {
         scratch = Scratch.take()
+        let writer = logger.writer
         self.writer = .passUnretained(writer)
+        output = writer.output.map { .passUnretained($0) }
+        records = writer.records.map { .passUnretained($0) }
         policy = writer.policy
         scope = logger.scope
         counts = place.counts
         fieldsMax = writer.fieldsMax
-        writesLine = writer.output != nil
-        writesRecord = writer.records != nil
         if writesLine { beginLine(writer.format, logger, place, level, message, timeUnixNano) }
         if writesRecord { beginRecord(place, level, message, timeUnixNano) }
     }
 
     @inline(__always)
     private mutating func beginLine(
-        _ format: LineFormat, _ logger: borrowing LoggerIdentity, _ place: LogPlace, _ level: Logger.Level,
+        _ format: LineFormat, _ logger: NamedLogger, _ place: LogPlace, _ level: Logger.Level,
         _ message: String, _ timeUnixNano: UInt64
     ) {
         message.withBytes { message in
@@ -318,12 +321,8 @@ public struct LogFields: ~Copyable {
         if isBelowLevel {
             keep()
         } else {
-            writer._withUnsafeGuaranteedRef { writer in
-                if writesLine { writer.output?.write(line.bytes) }
-                if writesRecord {
-                    writer.records?.append(record.bytes, scope: scope, counts: counts?.takeUnretainedValue())
-                }
-            }
+            output?._withUnsafeGuaranteedRef { $0.write(line.bytes) }
+            records?._withUnsafeGuaranteedRef { $0.append(record.bytes, scope: scope, counts: counts) }
             counts?._withUnsafeGuaranteedRef { $0.countLog() }
         }
         Scratch.giveBack(scratch)

@@ -1,5 +1,6 @@
 package import Logging
 import OTLP
+import Synchronization
 import Tracing
 
 /// What all loggers of the process write to: lines of JSON, records for export, either or both.
@@ -11,6 +12,7 @@ package final class LogWriter: Sendable {
     let fieldsMax: Int
     /// Lines from here up to the logger's level are kept per request, and written when it fails.
     let bufferedLevel: Logger.Level?
+    private let loggers = Mutex<[String: Unmanaged<NamedLogger>]>([:])
 
     package init(
         service: String, names: LogFieldNames = .otel, function: FunctionDescription? = nil, output: LineOutput?,
@@ -24,17 +26,32 @@ package final class LogWriter: Sendable {
         self.bufferedLevel = bufferedLevel
         format = LineFormat(names, service: service, function: function)
     }
+
+    /// The logger of that name. One that is kept lives as long as the process, so that nobody need hold it.
+    ///
+    /// Bounds: Limits.scopesMax names; a logger beyond is the caller's.
+    func logger(named label: String) -> (logger: NamedLogger, isKept: Bool) {
+        loggers.withLock { loggers in
+            if let logger = loggers[label] { return (logger.takeUnretainedValue(), true) }
+            let logger = NamedLogger(label, self)
+            guard loggers.count < Limits.scopesMax else { return (logger, false) }
+            loggers[label] = .passRetained(logger)
+            return (logger, true)
+        }
+    }
 }
 
-/// Where a logger's lines come from: its name in both forms.
-package struct LoggerIdentity: Sendable {
+/// Where a logger's lines come from, its name in both forms, and where they go.
+final class NamedLogger: Sendable {
     /// `,"logger":"label"`.
     let member: [UInt8]
     let scope: ScopeID
+    let writer: LogWriter
 
-    package init(_ label: String) {
+    fileprivate init(_ label: String, _ writer: LogWriter) {
         member = LineFormat.logger(label)
         scope = ScopeID(named: label)
+        self.writer = writer
     }
 }
 
@@ -68,7 +85,7 @@ struct LogPlace {
                 Span(
                     traceID: reference.spanContext.traceID, spanID: reference.spanContext.spanID,
                     flags: reference.spanContext.flags),
-                reference.requestID, reference.counts.map { .passUnretained($0) },
+                reference.requestID, reference.unretainedCounts,
                 reference.scope.map { .passUnretained($0) }
             )
         }

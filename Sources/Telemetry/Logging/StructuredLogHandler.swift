@@ -4,46 +4,85 @@ import Tracing
 /// Writes each log event twice: as a line of JSON to standard output, and as an OTLP log record for export.
 ///
 /// Both carry the trace, the span and the request id of the task that logs (Documentation/Formats/log-line.md).
+///
+/// Shape: three words at most, and none of them counted in a plain logger: swift-log copies its handler for every line there
+///        is, heard or not.
 package struct StructuredLogHandler: LogHandler {
-    /// The level, or the one from which lines are kept: asked for every line there is, heard or not.
+    private let logger: Unmanaged<NamedLogger>
+    /// `nil` in most loggers.
+    private var extras: Extras?
+    private var level: Logger.Level
+    /// The level, or the one from which lines are kept.
     package private(set) var lowestLevel: Logger.Level
+
+    /// What few handlers have. Changed only by a handler that has it alone: handlers are values.
+    private final class Extras: @unchecked Sendable {
+        var metadata: Logger.Metadata
+        var provider: Logger.MetadataProvider?
+        /// Holds a logger that nobody else does.
+        let logger: NamedLogger?
+
+        init(_ metadata: Logger.Metadata, _ provider: Logger.MetadataProvider?, _ logger: NamedLogger?) {
+            self.metadata = metadata
+            self.provider = provider
+            self.logger = logger
+        }
+    }
+
+    package init(label: String, level: Logger.Level, writer: LogWriter) {
+        let named = writer.logger(named: label)
+        logger = .passUnretained(named.logger)
+        extras = named.isKept ? nil : Extras([:], nil, named.logger)
+        self.level = level
+        lowestLevel = min(level, writer.bufferedLevel ?? level)
+    }
+
     package var logLevel: Logger.Level {
         get { lowestLevel }
         set {
             level = newValue
-            lowestLevel = min(newValue, writer.bufferedLevel ?? newValue)
+            lowestLevel = min(newValue, logger._withUnsafeGuaranteedRef { $0.writer.bufferedLevel } ?? newValue)
         }
     }
-    package var metadata: Logger.Metadata = [:]
-    package var metadataProvider: Logger.MetadataProvider?
 
-    private var level: Logger.Level
-    private let writer: LogWriter
-    private let logger: LoggerIdentity
+    package var metadata: Logger.Metadata {
+        get { extras?.metadata ?? [:] }
+        set { ownExtras().metadata = newValue }
+    }
 
-    package init(label: String, level: Logger.Level, writer: LogWriter) {
-        self.level = level
-        lowestLevel = min(level, writer.bufferedLevel ?? level)
-        self.writer = writer
-        logger = LoggerIdentity(label)
+    package var metadataProvider: Logger.MetadataProvider? {
+        get { extras?.provider }
+        set { ownExtras().provider = newValue }
+    }
+
+    private mutating func ownExtras() -> Extras {
+        if isKnownUniquelyReferenced(&extras), let extras { return extras }
+        let own = Extras(metadata, metadataProvider, extras?.logger)
+        extras = own
+        return own
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
+        get { extras?.metadata[key] }
+        set { ownExtras().metadata[key] = newValue }
     }
 
     package func log(event: LogEvent) {
+        logger._withUnsafeGuaranteedRef { write(event, $0) }
+    }
+
+    @inline(__always)
+    private func write(_ event: LogEvent, _ logger: NamedLogger) {
         let context = InstrumentationContext.current ?? .topLevel
         defer { withExtendedLifetime(context) {} }
         let place = LogPlace(context)
         let isBelowLevel = event.level < level && !place.writesDebugLines
         if isBelowLevel, place.scope == nil { return }
         var fields = LogFields(
-            writer, logger, place, level: event.level, message: event.message.description,
+            logger, place, level: event.level, message: event.message.description,
             timeUnixNano: Clock.unixNanoseconds)
         let requestFields = place.scope?.takeUnretainedValue().fields ?? []
-        if metadata.isEmpty, metadataProvider == nil, requestFields.isEmpty {
+        if extras == nil, requestFields.isEmpty {
             if let metadata = event.metadata { fields.set(sorted: metadata) }
         } else {
             fields.set(sorted: merged(event.metadata, requestFields))
@@ -75,20 +114,20 @@ extension LogFields {
             for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { set(key, value) }
             return
         }
-        // Each field is copied once, and moved from then on.
+        // Each field is copied once, out of the dictionary, and moved from then on.
         withUnsafeTemporaryAllocation(of: Field.self, capacity: metadata.count) { fields in
             guard let base = fields.baseAddress else { return }
             var count = 0
-            for (key, value) in metadata {
+            var iterator = metadata.makeIterator()
+            while let (key, value) = iterator.next() {
                 var place = count
                 while place > 0, key < base[place &- 1].key { place &-= 1 }
                 if place < count { (base + place + 1).moveInitialize(from: base + place, count: count &- place) }
-                (base + place).initialize(to: Field(key: key, value: value))
+                (base + place).initialize(to: Field(key: consume key, value: consume value))
                 count &+= 1
             }
             for place in 0..<count {
-                let field = (base + place).move()
-                set(field.key, field.value)
+                set((base + place).move())
             }
         }
     }
@@ -96,6 +135,10 @@ extension LogFields {
     private struct Field {
         let key: String
         let value: Logger.MetadataValue
+    }
+
+    private mutating func set(_ field: consuming Field) {
+        set(field.key, field.value)
     }
 
     private static let sortedInPlaceMax = 16

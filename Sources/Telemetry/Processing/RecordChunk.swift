@@ -7,7 +7,7 @@ final class RecordChunk {
     private var read = 0
     /// What records of this chunk are counted in: seldom more than one after the other.
     private var counts: [BegunCounts] = []
-    private var latest: ObjectIdentifier?
+    private var latest: UnsafeRawPointer?
     private var latestNumber = UInt16.max
 
     /// A record where it lies: as long as its chunk is not used again.
@@ -35,7 +35,7 @@ final class RecordChunk {
         latestNumber = .max
     }
 
-    func append(_ record: UnsafeRawBufferPointer, _ scope: ScopeID, _ counts: BegunCounts?) -> Bool {
+    func append(_ record: UnsafeRawBufferPointer, _ scope: ScopeID, _ counts: Unmanaged<BegunCounts>?) -> Bool {
         guard written &+ Self.headBytes &+ record.count <= capacity else { return false }
         let place = base + written
         place.storeBytes(of: scope.number, as: UInt16.self)
@@ -62,16 +62,16 @@ final class RecordChunk {
 
     /// Which of the chunk's counts these are; a number that none has stands for none.
     @inline(__always)
-    private func number(of counts: BegunCounts?) -> UInt16 {
+    private func number(of counts: Unmanaged<BegunCounts>?) -> UInt16 {
         guard let counts else { return .max }
-        if latest != ObjectIdentifier(counts) { add(counts) }
+        if latest != UnsafeRawPointer(counts.toOpaque()) { add(counts) }
         return latestNumber
     }
 
     @inline(never)
-    private func add(_ counts: BegunCounts) {
+    private func add(_ counts: Unmanaged<BegunCounts>) {
         latestNumber = UInt16(truncatingIfNeeded: self.counts.count)
-        latest = ObjectIdentifier(counts)
-        self.counts.append(counts)
+        latest = UnsafeRawPointer(counts.toOpaque())
+        self.counts.append(counts.takeUnretainedValue())
     }
 }

@@ -47,9 +47,9 @@ package final class RecordQueue: Sendable {
             wake: wake)
     }
 
-    /// Takes a record, or drops and counts it. `counts` are what its export will tell beside it.
+    /// Takes a record, or drops and counts it. `counts` are what its export will tell beside it; the caller holds them meanwhile.
     @inline(__always)
-    package func append(_ record: UnsafeRawBufferPointer, scope: ScopeID, counts: BegunCounts? = nil) {
+    package func append(_ record: UnsafeRawBufferPointer, scope: ScopeID, counts: Unmanaged<BegunCounts>? = nil) {
         let isFull = state.withLock { state in
             let size = RecordChunk.headBytes &+ record.count
             guard !state.isClosed, state.recordCount &+ state.sending.records < recordsMax,
@@ -70,7 +70,7 @@ package final class RecordQueue: Sendable {
 
     @inline(never)
     private static func addChunk(
-        _ state: inout State, _ record: UnsafeRawBufferPointer, _ scope: ScopeID, _ counts: BegunCounts?
+        _ state: inout State, _ record: UnsafeRawBufferPointer, _ scope: ScopeID, _ counts: Unmanaged<BegunCounts>?
     ) {
         let size = RecordChunk.headBytes + record.count
         let chunk =

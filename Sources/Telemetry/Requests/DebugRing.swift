@@ -15,7 +15,8 @@ struct DebugRing {
         func release() {
             json.withUnsafeBytes { output?.write($0) }
             guard !record.isEmpty else { return }
-            record.withUnsafeBytes { records?.append($0, scope: logger, counts: counts) }
+            let counts = counts
+            record.withUnsafeBytes { records?.append($0, scope: logger, counts: counts.map { .passUnretained($0) }) }
             counts?.countLog()
         }
     }

@@ -15,21 +15,21 @@ extension RecordingTracer {
             return try body(&fields)
         }
         let beginning = begin(name, ofKind: kind, in: context, below: reference)
-        let isRecorded = beginning.isRecorded
+        let scratch = beginning.isRecorded ? Scratch.take() : nil
         let current = if beginning.isCurrent, let reference { reference } else { SpanReference(beginning) }
         defer { withExtendedLifetime(current) {} }
-        let inside = current === reference ? context : context.inside(current)
-        var fields = SpanFields(current, self, isRecorded: isRecorded, name: name, kind: kind)
+        let inside = current === reference ? context : context.inside(current, below: reference, scratch)
+        var fields = SpanFields(current, self, scratch, name: name, kind: kind)
         do {
             let result = try InstrumentationContext.$current.withValue(inside) {
                 try body(&fields)
             }
-            fields.finish()
+            fields.finish(inside)
             return result
         } catch {
             fields.recordError(error)
             fields.fail()
-            fields.finish()
+            fields.finish(inside)
             throw error
         }
     }
@@ -47,21 +47,21 @@ extension RecordingTracer {
             return try await body(&fields)
         }
         let beginning = begin(name, ofKind: kind, in: context, below: reference)
-        let isRecorded = beginning.isRecorded
+        let scratch = beginning.isRecorded ? Scratch.take() : nil
         let current = if beginning.isCurrent, let reference { reference } else { SpanReference(beginning) }
         defer { withExtendedLifetime(current) {} }
-        let inside = current === reference ? context : context.inside(current)
-        var fields = SpanFields(current, self, isRecorded: isRecorded, name: name, kind: kind)
+        let inside = current === reference ? context : context.inside(current, below: reference, scratch)
+        var fields = SpanFields(current, self, scratch, name: name, kind: kind)
         do {
             let result = try await InstrumentationContext.$current.withValue(inside) {
                 try await body(&fields)
             }
-            fields.finish()
+            fields.finish(inside)
             return result
         } catch {
             fields.recordError(error)
             fields.fail()
-            fields.finish()
+            fields.finish(inside)
             throw error
         }
     }

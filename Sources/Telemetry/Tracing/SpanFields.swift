@@ -10,6 +10,7 @@ public struct SpanFields: ~Copyable {
     // Whoever makes the fields holds the span and the tracer until they are finished.
     private let reference: Unmanaged<SpanReference>
     private unowned(unsafe) let tracer: RecordingTracer
+    private let records: Unmanaged<RecordQueue>?
     /// `nil` when the span is not recorded: every call is without effect.
     private let scratch: Scratch.Pointer?
     private let policy: ValuePolicy
@@ -30,17 +31,14 @@ public struct SpanFields: ~Copyable {
 
     @inline(__always)
     init(
-        _ reference: SpanReference, _ tracer: RecordingTracer, isRecorded: Bool, name: String, kind: SpanKind
+        _ reference: SpanReference, _ tracer: RecordingTracer, _ scratch: Scratch.Pointer?, name: String, kind: SpanKind
     ) {
         self.reference = .passUnretained(reference)
         self.tracer = tracer
+        records = tracer.records.map { .passUnretained($0) }
         policy = tracer.policy
-        guard isRecorded else {
-            scratch = nil
-            return
-        }
-        let scratch = Scratch.take()
         self.scratch = scratch
+        guard let scratch else { return }
         scratch.pointee.record.beginSpan(
             reference, name: name, policy, kind: kind, startTimeUnixNano: Clock.unixNanoseconds)
         attributesStart = scratch.pointee.record.count
@@ -54,6 +52,7 @@ public struct SpanFields: ~Copyable {
     init(unrecorded reference: SpanReference, _ tracer: RecordingTracer) {
         self.reference = .passUnretained(reference)
         self.tracer = tracer
+        records = tracer.records.map { .passUnretained($0) }
         policy = tracer.policy
         scratch = nil
     }
@@ -175,8 +174,9 @@ public struct SpanFields: ~Copyable {
 
     // MARK: The end
 
+    /// `inside` is the context that the span was current in.
     @inline(__always)
-    consuming func finish() {
+    consuming func finish(_ inside: consuming InstrumentationContext) {
         guard let scratch else { return }
         scratch.pointee.record.fixed64(Tag.fixed64(8), Clock.unixNanoseconds)
         if scratch.pointee.line.count > 0 { scratch.pointee.record.append(scratch.pointee.line.bytes) }
@@ -187,8 +187,11 @@ public struct SpanFields: ~Copyable {
         }
         reference._withUnsafeGuaranteedRef { reference in
             scratch.pointee.record.endSpan(reference)
-            tracer.records?.append(scratch.pointee.record.bytes, scope: .library, counts: reference.counts)
+            records?._withUnsafeGuaranteedRef {
+                $0.append(scratch.pointee.record.bytes, scope: .library, counts: reference.unretainedCounts)
+            }
         }
+        if inside.count == 1 { scratch.pointee.keep(inside) }
         Scratch.giveBack(scratch)
     }
 

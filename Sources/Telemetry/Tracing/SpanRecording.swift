@@ -10,10 +10,10 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
     private let kind: SpanKind
     private let startTimeUnixNano: UInt64
     private let content: Mutex<Content>
+    let lentAttributes = LentAttributes()
 
     struct Content {
         var name: String
-        var attributes = SpanAttributes([:])
         var events: [SpanEvent] = []
         var droppedEventsCount: UInt32 = 0
         var links: [SpanLink] = []
@@ -44,38 +44,16 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
 
     var attributes: SpanAttributes {
         get {
-            let attributes = content.withLock { $0.attributes }
-            guard attributes.isEmpty else { return attributes }
-            // Whoever asks for an empty set is about to fill it: room for a usual span, in one piece.
-            var fresh = SpanAttributes([:])
-            fresh.reserveCapacity(Self.usualAttributeCount)
-            return fresh
+            guard !hasEnded else { return SpanAttributes([:]) }
+            let place = lentAttributes.lend()
+            defer { lentAttributes.giveBack(place) }
+            return place.pointee
         }
-        set { change { $0.attributes = newValue } }
-    }
-
-    private static let usualAttributeCount = 6
-
-    /// Lends the attributes out to be changed in place; `giveBack` returns them.
-    @inline(never)
-    func takeAttributes() -> SpanAttributes {
-        content.withLock { content in
-            var attributes = SpanAttributes([:])
-            swap(&attributes, &content.attributes)
-            if attributes.isEmpty { attributes.reserveCapacity(Self.usualAttributeCount) }
-            return attributes
-        }
-    }
-
-    @inline(never)
-    func giveBack(_ attributes: SpanAttributes) {
-        change { content in
-            // What another task has set in the meantime stays.
-            if content.attributes.isEmpty {
-                content.attributes = attributes
-            } else {
-                content.attributes.merge(attributes)
-            }
+        set {
+            guard !hasEnded else { return }
+            let place = lentAttributes.lend()
+            place.pointee = newValue
+            lentAttributes.giveBack(place)
         }
     }
 
@@ -124,8 +102,8 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
         }
         guard let ended else { return }
         let scratch = Scratch.take()
-        encode(ended, max(nanoseconds, startTimeUnixNano), into: &scratch.pointee.record)
-        tracer.records?.append(scratch.pointee.record.bytes, scope: .library, counts: counts)
+        encode(ended, lentAttributes.take(), max(nanoseconds, startTimeUnixNano), into: &scratch.pointee.record)
+        tracer.records?.append(scratch.pointee.record.bytes, scope: .library, counts: unretainedCounts)
         Scratch.giveBack(scratch)
     }
 
@@ -136,14 +114,16 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
     }
 
     /// Writes the fields of an OTLP Span message.
-    private func encode(_ content: Content, _ endTimeUnixNano: UInt64, into record: inout ByteBuffer) {
+    private func encode(
+        _ content: Content, _ attributes: SpanAttributes, _ endTimeUnixNano: UInt64, into record: inout ByteBuffer
+    ) {
         record.beginSpan(
             self, name: content.name, tracer.policy, kind: kind, startTimeUnixNano: startTimeUnixNano)
         record.fixed64(Tag.fixed64(8), endTimeUnixNano)
         let limits = tracer.limits
         var dropped = record.attributes(
-            Tag.bytes(9), content.attributes, countMax: limits.attributesMax, tracer.policy)
-        if let requestID, content.attributes.get(RequestID.attributeName) == nil {
+            Tag.bytes(9), attributes, countMax: limits.attributesMax, tracer.policy)
+        if let requestID, attributes.get(RequestID.attributeName) == nil {
             record.attribute(Tag.bytes(9), RequestID.attributeName, requestID)
         }
         if dropped > 0 { record.varint(Tag.varint(10), UInt64(dropped)) }

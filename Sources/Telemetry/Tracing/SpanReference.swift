@@ -12,6 +12,8 @@ package class SpanReference: @unchecked Sendable {
     package final let requestID: String?
     /// What has begun in this process together with the span; `nil` when nothing of it is recorded.
     package final let counts: BegunCounts?
+    /// The same for whoever holds the reference meanwhile.
+    final var unretainedCounts: Unmanaged<BegunCounts>? { counts.map { .passUnretained($0) } }
 
     /// Of a span that nothing is known of but its ids.
     init(_ spanContext: SpanContext) {
@@ -66,5 +68,14 @@ extension InstrumentationContext {
         var inside = self
         inside.spanReference = span
         return inside
+    }
+
+    /// The same, made of the context of an earlier span where this one holds nothing else either.
+    @inline(__always)
+    func inside(
+        _ span: SpanReference, below parent: SpanReference?, _ scratch: Scratch.Pointer?
+    ) -> InstrumentationContext {
+        guard let scratch, count == (parent == nil ? 0 : 1) else { return inside(span) }
+        return scratch.pointee.context(inside: span)
     }
 }

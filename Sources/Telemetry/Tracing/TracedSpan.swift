@@ -23,9 +23,17 @@ package struct TracedSpan: Tracing.Span {
         // One attribute set is one attribute stored: the others are neither copied nor handed out. Inlined into what the
         // protocol calls, because a frame of two pointers needs no memory of its own.
         @inline(__always) nonmutating _modify {
-            var attributes = recording?.takeAttributes() ?? SpanAttributes([:])
-            defer { recording?.giveBack(attributes) }
-            yield &attributes
+            // The span is held by whoever changes its attributes: counting that once more would cost as much as lending them.
+            let recording = recording.map { Unmanaged.passUnretained($0) }
+            let place = recording?._withUnsafeGuaranteedRef { $0.lentAttributes.lend() } ?? LentAttributes.make()
+            defer {
+                if let recording {
+                    recording._withUnsafeGuaranteedRef { $0.lentAttributes.giveBack(place) }
+                } else {
+                    LentAttributes.free(place)
+                }
+            }
+            yield &place.pointee
         }
     }
 
