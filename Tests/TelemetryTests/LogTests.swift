@@ -168,6 +168,41 @@ import Tracing
             record.attributes["nested"] == .map([Attribute("client-secret", "[redacted]"), Attribute("plain", "p")]))
     }
 
+    @Test func loggersAreValuesAndThoseOfOneNameAlike() async throws {
+        var copy = logger
+        copy[metadataKey: "learner"] = "ada"
+        let inherited = copy
+        copy[metadataKey: "learner"] = "grace"
+        copy.logLevel = .error
+        copy.info("unheard")
+        copy.error("first")
+        inherited.info("second")
+        logger.info("third")
+        let lines = lines()
+        #expect(lines.count == 3)
+        #expect(
+            lines[0].contains(
+                #""message":"first","service":"tested","logger":"lessons","metadata":{"learner":"grace"}"#))
+        #expect(
+            lines[1].contains(#""message":"second","service":"tested","logger":"lessons","metadata":{"learner":"ada"}"#)
+        )
+        #expect(lines[2].contains(#""message":"third","service":"tested","logger":"lessons"}"#))
+    }
+
+    @Test func moreLoggersThanAreKeptWriteAllTheSame() async throws {
+        let writer = LogWriter(service: "tested", output: LineOutput(descriptor: file), records: nil)
+        for number in 0..<5_000 {
+            var logger = Logger(label: "logger.\(number)") {
+                StructuredLogHandler(label: $0, level: .info, writer: writer)
+            }
+            logger[metadataKey: "number"] = "\(number)"
+            if number.isMultiple(of: 499) { logger.info("here") }
+        }
+        let lines = lines()
+        #expect(lines.count == 11)
+        #expect(lines.last?.contains(#""logger":"logger.4990","metadata":{"number":"4990"}"#) == true)
+    }
+
     @Test func whatIsBelowTheLevelIsNeitherWrittenNorSent() async throws {
         logger.trace("unheard")
         #expect(lines().isEmpty)

@@ -1,5 +1,6 @@
 import Telemetry
 import Testing
+import Tracing
 
 @Suite struct RedactionTests {
     private func clean(_ text: String, _ patterns: [RedactionPattern]) -> String {
@@ -45,5 +46,34 @@ import Testing
         let policy = ValuePolicy(.none, valueLengthMax: 3)
         #expect(policy.clean("日本語日本語") == "日本語")
         #expect(policy.clean("abc") == "abc")
+    }
+
+    @Test func aKeyIsJudgedAlikeHoweverOftenItIsSeenAndWhateverResemblesIt() async throws {
+        let exporter = RecordingExporter()
+        let processor = BatchProcessor(Telemetry.Configuration(serviceName: "tested"), ExporterChoice(exporter))
+        let tracer = RecordingTracer(records: processor.spans)
+        processor.start()
+        // Alike in length and at both ends; short, long and very long ones; more than are remembered.
+        let padding = String(repeating: "x", count: 80)
+        let pairs =
+            [
+                ("customer.password.of.today", "customer.passw0rd.of.today"), ("pwd", "pvd"), ("a_token", "a_taken"),
+                ("jwt", "jot"), (padding + ".secret", padding + ".sacred"),
+            ] + (0..<300).map { ("\($0).secret.of\($0).token", "\($0).secrat.of\($0).taken") }
+        for _ in 0..<3 {
+            for (secret, plain) in pairs {
+                tracer.withFields("span", ofKind: .internal, in: .topLevel) { span in
+                    span.set(secret, "value")
+                    span.set(plain, "value")
+                }
+            }
+        }
+        #expect(await processor.shutdown(deadline: .now + .seconds(30)))
+        let spans = try exporter.spans()
+        #expect(spans.count == 3 * pairs.count)
+        for (span, (secret, plain)) in zip(spans, pairs + pairs + pairs) {
+            #expect(span.attributes[secret]?.string == Redaction.replacement, "\(secret)")
+            #expect(span.attributes[plain]?.string == "value", "\(plain)")
+        }
     }
 }

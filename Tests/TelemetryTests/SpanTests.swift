@@ -108,6 +108,32 @@ import Tracing
         #expect(arrived.endTimeUnixNano >= arrived.startTimeUnixNano)
     }
 
+    @Test func aContextThatIsTakenOutOfATypedSpanStaysTheContextOfThatSpan() async throws {
+        var taken: [(context: InstrumentationContext, spanID: SpanID)] = []
+        for number in 0..<6 {
+            try tracer.withFields("typed", ofKind: .internal, in: .topLevel) { span in
+                let context = try #require(InstrumentationContext.current)
+                #expect(context.spanContext == span.spanContext)
+                // Every other span is forgotten, so that its context can be used again.
+                if number.isMultiple(of: 2) { taken.append((context, span.spanContext.spanID)) }
+                tracer.withFields("inner", ofKind: .internal, in: nil) { inner in
+                    #expect(InstrumentationContext.current?.spanContext == inner.spanContext)
+                }
+                #expect(InstrumentationContext.current?.spanContext == span.spanContext)
+            }
+        }
+        #expect(taken.allSatisfy { $0.context.spanContext?.spanID == $0.spanID })
+        var other = InstrumentationContext.topLevel
+        other.requestID = "req-1"
+        tracer.withFields("with a request", ofKind: .internal, in: other) { _ in
+            #expect(InstrumentationContext.current?.requestID == "req-1")
+        }
+        tracer.withFields("without", ofKind: .internal, in: .topLevel) { _ in
+            #expect(InstrumentationContext.current?.requestID == nil)
+        }
+        #expect(try await recorded().count == 14)
+    }
+
     @Test func anErrorThatATypedSpanThrowsIsRecordedAndThrownOn() async throws {
         #expect(throws: Refusal.self) {
             try tracer.withFields("fails", ofKind: .internal, in: .topLevel) { _ in throw Refusal() }
@@ -137,6 +163,30 @@ import Tracing
         span.end()
         let recorded = try await recorded()
         #expect(recorded.first?.ownAttributes.count == 100)
+    }
+
+    @Test func attributesThatAreSetWhileOthersAreBeingSetJoinThem() async throws {
+        func change(_ attributes: inout SpanAttributes, _ meanwhile: () -> Void) {
+            attributes["outer"] = 1
+            meanwhile()
+            attributes["both"] = "outer"
+        }
+        let span = tracer.startSpan("work", context: .topLevel)
+        span.attributes["before"] = 0
+        change(&span.attributes) {
+            span.attributes["inner"] = 2
+            span.attributes["both"] = "inner"
+        }
+        span.attributes["after"] = 3
+        #expect(span.attributes.count == 5)
+        span.updateAttributes { $0["updated"] = 4 }
+        span.end()
+        #expect(span.attributes.isEmpty)
+        span.attributes["late"] = 5
+        #expect(span.attributes.isEmpty)
+        let arrived = try #require(try await recorded().first)
+        #expect(Set(arrived.ownAttributes.map(\.key)) == ["before", "outer", "inner", "both", "after", "updated"])
+        #expect(arrived.attributes["both"] == "outer")
     }
 
     @Test func anUnsampledParentLeavesItsChildrenUnrecordedButPropagated() async throws {

@@ -27,7 +27,7 @@ struct Scratch: ~Copyable {
     /// The context inside of a span, below one that holds nothing else.
     ///
     /// Cost: where nobody holds the context of the last span any longer, it is changed in place instead of made anew.
-    mutating func context(inside span: SpanReference) -> InstrumentationContext {
+    mutating func context(inside span: consuming SpanReference) -> InstrumentationContext {
         var inside = context.take() ?? .topLevel
         inside.spanReference = span
         return inside

@@ -114,31 +114,30 @@ extension LogFields {
             for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { set(key, value) }
             return
         }
-        // Each field is copied once, out of the dictionary, and moved from then on.
+        // Only keys are put in order; each value is copied once, where it is written.
+        let keys = metadata.keys
+        let values = metadata.values
         withUnsafeTemporaryAllocation(of: Field.self, capacity: metadata.count) { fields in
             guard let base = fields.baseAddress else { return }
-            var count = 0
-            var iterator = metadata.makeIterator()
-            while let (key, value) = iterator.next() {
+            var index = metadata.startIndex
+            for count in 0..<metadata.count {
+                let key = keys[index]
                 var place = count
                 while place > 0, key < base[place &- 1].key { place &-= 1 }
                 if place < count { (base + place + 1).moveInitialize(from: base + place, count: count &- place) }
-                (base + place).initialize(to: Field(key: consume key, value: consume value))
-                count &+= 1
+                (base + place).initialize(to: Field(key: key, index: index))
+                metadata.formIndex(after: &index)
             }
-            for place in 0..<count {
-                set((base + place).move())
+            for place in 0..<metadata.count {
+                let field = (base + place).move()
+                set(field.key, values[field.index])
             }
         }
     }
 
     private struct Field {
         let key: String
-        let value: Logger.MetadataValue
-    }
-
-    private mutating func set(_ field: consuming Field) {
-        set(field.key, field.value)
+        let index: Logger.Metadata.Index
     }
 
     private static let sortedInPlaceMax = 16

@@ -14,12 +14,8 @@ extension RecordingTracer {
             var fields = SpanFields(unrecorded: reference, self)
             return try body(&fields)
         }
-        let beginning = begin(name, ofKind: kind, in: context, below: reference)
-        let scratch = beginning.isRecorded ? Scratch.take() : nil
-        let current = if beginning.isCurrent, let reference { reference } else { SpanReference(beginning) }
-        defer { withExtendedLifetime(current) {} }
-        let inside = current === reference ? context : context.inside(current, below: reference, scratch)
-        var fields = SpanFields(current, self, scratch, name: name, kind: kind)
+        let (inside, span, scratch) = enter(name, ofKind: kind, in: context, below: reference)
+        var fields = SpanFields(span, self, scratch, name: name, kind: kind)
         do {
             let result = try InstrumentationContext.$current.withValue(inside) {
                 try body(&fields)
@@ -46,12 +42,8 @@ extension RecordingTracer {
             var fields = SpanFields(unrecorded: reference, self)
             return try await body(&fields)
         }
-        let beginning = begin(name, ofKind: kind, in: context, below: reference)
-        let scratch = beginning.isRecorded ? Scratch.take() : nil
-        let current = if beginning.isCurrent, let reference { reference } else { SpanReference(beginning) }
-        defer { withExtendedLifetime(current) {} }
-        let inside = current === reference ? context : context.inside(current, below: reference, scratch)
-        var fields = SpanFields(current, self, scratch, name: name, kind: kind)
+        let (inside, span, scratch) = enter(name, ofKind: kind, in: context, below: reference)
+        var fields = SpanFields(span, self, scratch, name: name, kind: kind)
         do {
             let result = try await InstrumentationContext.$current.withValue(inside) {
                 try await body(&fields)
@@ -64,6 +56,21 @@ extension RecordingTracer {
             fields.finish(inside)
             throw error
         }
+    }
+}
+
+extension RecordingTracer {
+    /// Begins a span: the context inside of it, and the span that this context holds.
+    @inline(__always)
+    private func enter(
+        _ name: String, ofKind kind: SpanKind, in context: InstrumentationContext, below reference: SpanReference?
+    ) -> (inside: InstrumentationContext, span: Unmanaged<SpanReference>, scratch: Scratch.Pointer?) {
+        let beginning = begin(name, ofKind: kind, in: context, below: reference)
+        if beginning.isCurrent, let reference { return (context, .passUnretained(reference), nil) }
+        let scratch = beginning.isRecorded ? Scratch.take() : nil
+        let span = SpanReference(beginning)
+        let unretained = Unmanaged.passUnretained(span)
+        return (context.inside(span, below: reference, scratch), unretained, scratch)
     }
 }
 

@@ -61,7 +61,9 @@ package final class RecordingTracer: Tracer {
         var parentSpanID = SpanID.zero
         var isParentRemote = false
         var requestID: String?
-        var counts: BegunCounts?
+        /// Those of the parent, who is held meanwhile, or new ones.
+        var inheritedCounts: Unmanaged<BegunCounts>?
+        var newCounts: BegunCounts?
         var isRecorded: Bool
         /// The context has a span already that says all that there is to say.
         var isCurrent: Bool
@@ -102,14 +104,17 @@ package final class RecordingTracer: Tracer {
             traceState: decision.traceState ?? reference?.spanContext.traceState ?? "")
         let isRecorded = decision.isSampled && records != nil
         let isParentRemote = reference?.spanContext.isRemote ?? false
-        let inherited = scope == nil && !isParentRemote ? reference?.counts : nil
-        let counts = inherited ?? newCounts(below: spanContext.spanID, scope, isRecorded)
-        if isRecorded { counts?.countSpan() }
+        let inherited = scope == nil && !isParentRemote ? reference?.unretainedCounts : nil
+        let new = inherited == nil ? newCounts(below: spanContext.spanID, scope, isRecorded) : nil
+        if isRecorded {
+            inherited?._withUnsafeGuaranteedRef { $0.countSpan() }
+            new?.countSpan()
+        }
         return Beginning(
             spanContext: spanContext, parentSpanID: reference?.spanContext.spanID ?? .zero,
             isParentRemote: isParentRemote,
-            requestID: context.count > (reference == nil ? 0 : 1) ? context.requestID : nil, counts: counts,
-            isRecorded: isRecorded, isCurrent: false)
+            requestID: context.count > (reference == nil ? 0 : 1) ? context.requestID : nil,
+            inheritedCounts: inherited, newCounts: new, isRecorded: isRecorded, isCurrent: false)
     }
 
     /// Of what begins below a span that has no parent in this process.

@@ -31,19 +31,22 @@ public struct SpanFields: ~Copyable {
 
     @inline(__always)
     init(
-        _ reference: SpanReference, _ tracer: RecordingTracer, _ scratch: Scratch.Pointer?, name: String, kind: SpanKind
+        _ reference: Unmanaged<SpanReference>, _ tracer: RecordingTracer, _ scratch: Scratch.Pointer?, name: String,
+        kind: SpanKind
     ) {
-        self.reference = .passUnretained(reference)
+        self.reference = reference
         self.tracer = tracer
         records = tracer.records.map { .passUnretained($0) }
         policy = tracer.policy
         self.scratch = scratch
         guard let scratch else { return }
-        scratch.pointee.record.beginSpan(
-            reference, name: name, policy, kind: kind, startTimeUnixNano: Clock.unixNanoseconds)
-        attributesStart = scratch.pointee.record.count
-        if let requestID = reference.requestID {
-            scratch.pointee.record.attribute(Tag.bytes(9), RequestID.attributeName, requestID)
+        reference._withUnsafeGuaranteedRef { reference in
+            scratch.pointee.record.beginSpan(
+                reference, name: name, policy, kind: kind, startTimeUnixNano: Clock.unixNanoseconds)
+            attributesStart = scratch.pointee.record.count
+            if let requestID = reference.requestID {
+                scratch.pointee.record.attribute(Tag.bytes(9), RequestID.attributeName, requestID)
+            }
         }
     }
 

@@ -29,7 +29,7 @@ package class SpanReference: @unchecked Sendable {
         isParentRemote = beginning.isParentRemote
         spanContext = beginning.spanContext
         requestID = beginning.requestID
-        counts = beginning.counts
+        counts = beginning.newCounts ?? beginning.inheritedCounts?.takeUnretainedValue()
     }
 
     /// What this process keeps of the request while it serves it; `nil` outside of an invocation.
@@ -64,7 +64,7 @@ extension InstrumentationContext {
     }
 
     /// The context inside of a span.
-    func inside(_ span: SpanReference) -> InstrumentationContext {
+    func inside(_ span: consuming SpanReference) -> InstrumentationContext {
         var inside = self
         inside.spanReference = span
         return inside
@@ -73,7 +73,7 @@ extension InstrumentationContext {
     /// The same, made of the context of an earlier span where this one holds nothing else either.
     @inline(__always)
     func inside(
-        _ span: SpanReference, below parent: SpanReference?, _ scratch: Scratch.Pointer?
+        _ span: consuming SpanReference, below parent: SpanReference?, _ scratch: Scratch.Pointer?
     ) -> InstrumentationContext {
         guard let scratch, count == (parent == nil ? 0 : 1) else { return inside(span) }
         return scratch.pointee.context(inside: span)
