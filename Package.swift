@@ -66,8 +66,10 @@ let package = Package(
 
         // What a function links: four small API packages and the wire, no Foundation, no NIO.
         .target(
-            name: "Telemetry", dependencies: ["OTLP", "CExecinfo", log, metrics, tracing], swiftSettings: settings),
+            name: "Telemetry", dependencies: ["OTLP", "CExecinfo", "CSystemCall", log, metrics, tracing],
+            swiftSettings: settings),
         .systemLibrary(name: "CExecinfo"),
+        .systemLibrary(name: "CSystemCall"),
 
         // Conveniences, each for one framework: who does not use it does not link it.
         .target(

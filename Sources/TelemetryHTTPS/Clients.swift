@@ -3,7 +3,7 @@ import NIOSSL
 import Synchronization
 import Telemetry
 
-/// An HTTP client for each set of certificates; the program's shared one where there are none.
+/// An HTTP client for each set of certificates, and one where there are none.
 ///
 /// A client lives as long as the process: it must be shut down before it goes, and an exporter never hears that it is over.
 /// Bounds: as many as there are different settings, three at most for each configuration.
@@ -11,12 +11,13 @@ enum Clients {
     private static let made = Mutex<[Telemetry.Certificates: HTTPClient]>([:])
 
     static func client(for certificates: Telemetry.Certificates) throws(UnusableCertificate) -> HTTPClient {
-        guard certificates != Telemetry.Certificates() else { return .shared }
         let tls = try certificates.tlsConfiguration()
         return made.withLock { made in
             if let client = made[certificates] { return client }
-            let client = HTTPClient(
-                eventLoopGroupProvider: .singleton, configuration: HTTPClient.Configuration(tlsConfiguration: tls))
+            var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+            // Somebody may wait for the flush: a connection that fails is told at once, and it is for the export to try again.
+            configuration.connectionPool.retryConnectionEstablishment = false
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
             made[certificates] = client
             return client
         }

@@ -14,14 +14,14 @@ PROBE = ROOT / ".build/release/cost-probe"
 
 # Allocations each time, and instructions as a share of the peer's.
 LIMITS = {
-    "typed-line": (0.05, 0.125, "stream-line"),
-    "typed-line-only": (0.05, 0.102, "stream-line"),
-    "line": (1.05, 0.33, "stream-line"),
-    "disabled-line": (0, 0.01, "stream-line"),
-    "span": (3.05, 1.5, "no-op-span"),
-    "typed-span": (2.05, 0.61, "no-op-span"),
-    "bare-unsampled-span": (0, 1.47, "bare-no-op-span"),
-    "typed-unsampled-span": (0, 0.085, "no-op-span"),
+    "typed-line": (0.05, 0.112, "stream-line"),
+    "typed-line-only": (0.05, 0.092, "stream-line"),
+    "line": (1.05, 0.3, "stream-line"),
+    "disabled-line": (0, 0.007, "stream-line"),
+    "span": (3.05, 1.25, "no-op-span"),
+    "typed-span": (1.05, 0.46, "no-op-span"),
+    "bare-unsampled-span": (0, 1.42, "bare-no-op-span"),
+    "typed-unsampled-span": (0, 0.082, "no-op-span"),
     "counter": (0, 0.01, "no-op-span"),
     "typed-counter": (0, 0.01, "no-op-span"),
     "histogram": (0, 0.04, "no-op-span"),

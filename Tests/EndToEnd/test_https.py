@@ -20,6 +20,7 @@ class TLSCollector:
         collector = self
         self.paths = []
         self.clients = []
+        self.connections = 0
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -36,6 +37,10 @@ class TLSCollector:
                 pass
 
         class Server(ThreadingHTTPServer):
+            def process_request(self, *request):
+                collector.connections += 1
+                super().process_request(*request)
+
             def handle_error(self, *_):
                 """A handshake that fails is what some of the tests are about."""
 
@@ -121,6 +126,12 @@ def test_an_authority_that_is_not_known_is_a_clear_message(serve):
     assert result.returncode == 1
     assert "the collector's certificate is not trusted; name the authority that signed it in OTEL_EXPORTER_OTLP_CERTIFICATE" in result.stderr
     assert collector.paths == []
+
+
+def test_a_handshake_that_fails_is_not_repeated_until_the_flush_gives_up(serve, authority_file):
+    collector = serve(name="elsewhere.example")
+    result = send(collector.port, OTEL_EXPORTER_OTLP_CERTIFICATE=authority_file)
+    assert (result.returncode, collector.connections) == (1, 1)
 
 
 def test_a_certificate_for_another_host_is_a_clear_message(serve, authority_file):

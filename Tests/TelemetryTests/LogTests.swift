@@ -189,20 +189,6 @@ import Tracing
         #expect(lines[2].contains(#""message":"third","service":"tested","logger":"lessons"}"#))
     }
 
-    @Test func moreLoggersThanAreKeptWriteAllTheSame() async throws {
-        let writer = LogWriter(service: "tested", output: LineOutput(descriptor: file), records: nil)
-        for number in 0..<5_000 {
-            var logger = Logger(label: "logger.\(number)") {
-                StructuredLogHandler(label: $0, level: .info, writer: writer)
-            }
-            logger[metadataKey: "number"] = "\(number)"
-            if number.isMultiple(of: 499) { logger.info("here") }
-        }
-        let lines = lines()
-        #expect(lines.count == 11)
-        #expect(lines.last?.contains(#""logger":"logger.4990","metadata":{"number":"4990"}"#) == true)
-    }
-
     @Test func whatIsBelowTheLevelIsNeitherWrittenNorSent() async throws {
         logger.trace("unheard")
         #expect(lines().isEmpty)

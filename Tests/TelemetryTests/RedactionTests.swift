@@ -1,3 +1,4 @@
+import OTLP
 import Telemetry
 import Testing
 import Tracing

@@ -33,9 +33,9 @@ struct Scratch: ~Copyable {
         return inside
     }
 
-    /// Keeps a context that `context(inside:)` has made. What it held of its span lives until the next one.
-    mutating func keep(_ context: consuming InstrumentationContext) {
-        self.context = consume context
+    /// Keeps the context of a span that has ended, for the next one, when it holds nothing else.
+    mutating func keep(_ inside: consuming InstrumentationContext) {
+        if inside.count == 1 { context = consume inside }
     }
 
     private static let pool = Pool()

@@ -1,3 +1,4 @@
+import CSystemCall
 import Glibc
 import Synchronization
 
@@ -16,7 +17,7 @@ package final class LineOutput: Sendable {
         descriptor.withLock { descriptor in
             var rest = line
             while !rest.isEmpty {
-                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                let count = write_uncancelled(descriptor, rest.baseAddress, rest.count)
                 if count == rest.count { return }
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { return }

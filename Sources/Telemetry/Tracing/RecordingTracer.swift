@@ -52,7 +52,7 @@ package final class RecordingTracer: Tracer {
         }
         let recording = SpanRecording(
             self, name: name, kind: kind, beginning: beginning, startTimeUnixNano: startTimeUnixNano())
-        return TracedSpan(context: context.inside(recording), recording: recording)
+        return TracedSpan(context: context.inside(recording, below: reference), recording: recording)
     }
 
     /// What is known of a span before anything is recorded of it.

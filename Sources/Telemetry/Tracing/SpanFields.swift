@@ -194,7 +194,7 @@ public struct SpanFields: ~Copyable {
                 $0.append(scratch.pointee.record.bytes, scope: .library, counts: reference.unretainedCounts)
             }
         }
-        if inside.count == 1 { scratch.pointee.keep(inside) }
+        scratch.pointee.keep(inside)
         Scratch.giveBack(scratch)
     }
 

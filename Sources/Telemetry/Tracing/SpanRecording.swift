@@ -90,7 +90,8 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
         addEvent(SpanEvent(name: "exception", at: time, attributes: all))
     }
 
-    package func end(at nanoseconds: UInt64) {
+    /// `inside` is the context that the span was current in.
+    func end(at nanoseconds: UInt64, _ inside: InstrumentationContext) {
         let ended = content.withLock { content -> Content? in
             guard !content.hasEnded else { return nil }
             var taken = Content(name: content.name)
@@ -104,6 +105,7 @@ package final class SpanRecording: SpanReference, @unchecked Sendable {
         let scratch = Scratch.take()
         encode(ended, lentAttributes.take(), max(nanoseconds, startTimeUnixNano), into: &scratch.pointee.record)
         tracer.records?.append(scratch.pointee.record.bytes, scope: .library, counts: unretainedCounts)
+        scratch.pointee.keep(inside)
         Scratch.giveBack(scratch)
     }
 

@@ -72,6 +72,15 @@ extension InstrumentationContext {
 
     /// The same, made of the context of an earlier span where this one holds nothing else either.
     @inline(__always)
+    func inside(_ span: consuming SpanReference, below parent: SpanReference?) -> InstrumentationContext {
+        guard count == (parent == nil ? 0 : 1) else { return inside(span) }
+        let scratch = Scratch.take()
+        defer { Scratch.giveBack(scratch) }
+        return scratch.pointee.context(inside: span)
+    }
+
+    /// The same for whoever has a scratch already.
+    @inline(__always)
     func inside(
         _ span: consuming SpanReference, below parent: SpanReference?, _ scratch: Scratch.Pointer?
     ) -> InstrumentationContext {

@@ -57,6 +57,6 @@ package struct TracedSpan: Tracing.Span {
     }
 
     package func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
-        recording?.end(at: instant().nanosecondsSinceEpoch)
+        recording?.end(at: instant().nanosecondsSinceEpoch, context)
     }
 }
