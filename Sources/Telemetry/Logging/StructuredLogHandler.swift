@@ -5,8 +5,7 @@ import Tracing
 ///
 /// Both carry the trace, the span and the request id of the task that logs (Documentation/Formats/log-line.md).
 ///
-/// Shape: three words at most, and none of them counted in a plain logger: swift-log copies its handler for every line there
-///        is, heard or not.
+/// Shape: three words, none of them counted in a plain logger: swift-log copies its handler for every line, heard or not.
 package struct StructuredLogHandler: LogHandler {
     private let logger: Unmanaged<NamedLogger>
     /// `nil` in most loggers.
@@ -47,12 +46,12 @@ package struct StructuredLogHandler: LogHandler {
 
     package var metadata: Logger.Metadata {
         get { extras?.metadata ?? [:] }
-        set { ownExtras().metadata = newValue }
+        set { if extras != nil || !newValue.isEmpty { ownExtras().metadata = newValue } }
     }
 
     package var metadataProvider: Logger.MetadataProvider? {
         get { extras?.provider }
-        set { ownExtras().provider = newValue }
+        set { if extras != nil || newValue != nil { ownExtras().provider = newValue } }
     }
 
     private mutating func ownExtras() -> Extras {
@@ -64,7 +63,7 @@ package struct StructuredLogHandler: LogHandler {
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { extras?.metadata[key] }
-        set { ownExtras().metadata[key] = newValue }
+        set { if extras != nil || newValue != nil { ownExtras().metadata[key] = newValue } }
     }
 
     package func log(event: LogEvent) {

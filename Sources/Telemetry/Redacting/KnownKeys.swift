@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// 1. The ends of a key lead to two places where it may stand.
 /// 2. A place is filled once and never changes: whoever reads it needs no lock.
-/// 3. A key that finds others in both is looked at each time.
+/// 3. A key that finds others in both is searched each time.
 ///
 /// Bounds: Limits.knownKeysMax keys of at most Limits.knownKeyBytesMax bytes; others are not kept.
 /// Shape:  bare memory that is made once and never given back.
@@ -70,9 +70,8 @@ struct KnownKeys: @unchecked Sendable {
                 first = UInt64(text.loadUnaligned(as: UInt32.self))
                 last = UInt64(text.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
             } else if count > 0 {
-                first =
-                    UInt64(text.load(as: UInt8.self)) | UInt64(text.load(fromByteOffset: count &>> 1, as: UInt8.self))
-                    &<< 8
+                let middle = text.load(fromByteOffset: count &>> 1, as: UInt8.self)
+                first = UInt64(text.load(as: UInt8.self)) | UInt64(middle) &<< 8
                 last = UInt64(text.load(fromByteOffset: count &- 1, as: UInt8.self))
             } else {
                 first = 0
@@ -87,7 +86,7 @@ struct KnownKeys: @unchecked Sendable {
             return Int(truncatingIfNeeded: mixed &>> 32) & (Limits.knownKeysMax &- 1)
         }
 
-        /// Two texts that have these ends are alike between them too.
+        /// Whether two texts that have these ends are alike between them too.
         @inline(__always)
         func areAll(of text: UnsafeRawPointer, _ other: UnsafeRawPointer) -> Bool {
             var place = 8
