@@ -1,11 +1,11 @@
-package import OTLP
+import OTLP
 
 /// The exporters that a configuration asks for, and which of them each signal goes through.
 ///
 /// Signals that go to the same place share an exporter: one connection, and one that is found dead.
 package struct ExporterChoice: Sendable {
     package private(set) var exporters: [any Exporter] = []
-    package private(set) var places: [Signal: Int] = [:]
+    package private(set) var places = SignalTable<Int>()
 
     /// Nothing is exported.
     package static let none = ExporterChoice()
@@ -19,8 +19,8 @@ package struct ExporterChoice: Sendable {
     }
 
     package init(_ configuration: Telemetry.Configuration) {
-        var routes: [Address: [Signal: OTLPHTTPExporter.Route]] = [:]
-        var lines: [Lines: Int] = [:]
+        var collectors: [Collector] = []
+        var lines: [Lines] = []
         for signal in Signal.allCases {
             let settings = configuration[signal]
             switch settings.destination {
@@ -30,40 +30,41 @@ package struct ExporterChoice: Sendable {
                     "cannot send \(signal) to \(endpoint.url): this program links no TLS; give Telemetry.bootstrap the "
                         + "exporter of TelemetryHTTPS, or send to an agent beside the function")
             case .collector(let endpoint):
-                routes[Address(host: endpoint.host, port: endpoint.port), default: [:]][signal] =
+                let known = collectors.firstIndex { $0.host == endpoint.host && $0.port == endpoint.port }
+                if known == nil { collectors.append(Collector(host: endpoint.host, port: endpoint.port)) }
+                collectors[known ?? collectors.count - 1].routes[signal] =
                     OTLPHTTPExporter.Route(endpoint: endpoint, settings)
-            case .standardOutput: place(signal, lines: .standardOutput, &lines)
-            case .file(let path): place(signal, lines: .file(path), &lines)
+            case .standardOutput: place(signal, linesIn: nil, &lines)
+            case .file(let path): place(signal, linesIn: path, &lines)
             case .exporter(let exporter): add(exporter, [signal])
             }
         }
-        for (address, routes) in routes {
-            add(OTLPHTTPExporter(host: address.host, port: address.port, routes: routes), Array(routes.keys))
+        for collector in collectors {
+            add(
+                OTLPHTTPExporter(host: collector.host, port: collector.port, routes: collector.routes),
+                collector.routes.signals)
         }
     }
 
-    private struct Address: Hashable {
+    private struct Collector {
         var host: String
         var port: UInt16
+        var routes = SignalTable<OTLPHTTPExporter.Route>()
     }
 
-    private enum Lines: Hashable {
-        case standardOutput
-        case file(String)
+    private struct Lines {
+        /// `nil` is standard output.
+        var path: String?
+        var place: Int
     }
 
-    private mutating func place(_ signal: Signal, lines target: Lines, _ known: inout [Lines: Int]) {
-        if let place = known[target] {
-            places[signal] = place
+    private mutating func place(_ signal: Signal, linesIn path: String?, _ known: inout [Lines]) {
+        if let lines = known.first(where: { $0.path == path }) {
+            places[signal] = lines.place
             return
         }
-        let exporter: OTLPLinesExporter? =
-            switch target {
-            case .standardOutput: OTLPLinesExporter.standardOutput
-            case .file(let path): OTLPLinesExporter(path: path)
-            }
-        guard let exporter else { return }
-        known[target] = exporters.count
+        guard let exporter = path.map({ OTLPLinesExporter(path: $0) }) ?? .standardOutput else { return }
+        known.append(Lines(path: path, place: exporters.count))
         add(exporter, [signal])
     }
 

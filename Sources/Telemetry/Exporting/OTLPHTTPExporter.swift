@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Source: OTLP specification 1.x, OTLP/HTTP.
 package final class OTLPHTTPExporter: Exporter {
-    private let routes: [Signal: Route]
+    private let routes: SignalTable<Route>
     private let connection: Mutex<HTTPConnection>
 
     /// Where one signal goes, and how.
@@ -27,7 +27,7 @@ package final class OTLPHTTPExporter: Exporter {
         }
     }
 
-    package init(host: String, port: UInt16, routes: [Signal: Route]) {
+    package init(host: String, port: UInt16, routes: SignalTable<Route>) {
         self.routes = routes
         connection = Mutex(HTTPConnection(host: host, port: port))
     }

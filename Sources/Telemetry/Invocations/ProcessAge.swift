@@ -13,7 +13,7 @@ enum ProcessAge {
         let count = read(descriptor, &bytes, bytes.count)
         var time = timespec()
         guard count > 0, clock_gettime(CLOCK_BOOTTIME, &time) == 0,
-            let start = startTicks(String(decoding: bytes[..<count], as: UTF8.self))
+            let start = startTicks(bytes[..<count])
         else { return nil }
         let ticksPerSecond = sysconf(Int32(_SC_CLK_TCK))
         guard ticksPerSecond > 0 else { return nil }
@@ -21,10 +21,11 @@ enum ProcessAge {
         return max(.zero, sinceBoot - .seconds(Double(start) / Double(ticksPerSecond)))
     }
 
-    /// The program's name is field 2, in parentheses, and may hold anything.
-    static func startTicks(_ stat: String) -> Int? {
-        guard let end = stat.lastIndex(of: ")") else { return nil }
-        let fields = stat[stat.index(after: end)...].split(separator: " ")
-        return fields.count > 19 ? Int(fields[19]) : nil
+    /// The program's name is field 2, in parentheses, and may hold anything. Bytes, because what a character is nobody asks
+    /// for the first time at no cost.
+    private static func startTicks(_ stat: ArraySlice<UInt8>) -> Int? {
+        guard let end = stat.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = stat[(end + 1)...].split(separator: UInt8(ascii: " "), maxSplits: 20)
+        return fields.count > 19 ? Int(String(decoding: fields[19], as: UTF8.self)) : nil
     }
 }

@@ -12,7 +12,8 @@ package final class LogWriter: Sendable {
     let fieldsMax: Int
     /// Lines from here up to the logger's level are kept per request, and written when it fails.
     let bufferedLevel: Logger.Level?
-    private let loggers = Mutex<[String: Unmanaged<NamedLogger>]>([:])
+    /// By the number of their scope.
+    private let loggers = Mutex<[NamedLogger?]>([])
 
     package init(
         service: String, names: LogFieldNames = .otel, function: FunctionDescription? = nil, output: LineOutput?,
@@ -27,15 +28,18 @@ package final class LogWriter: Sendable {
         format = LineFormat(names, service: service, function: function)
     }
 
-    /// The logger of that name. One that is kept lives as long as the process, so that nobody need hold it.
+    /// The logger of that name. One that is kept lives as long as the process, so that nobody need hold it: the two hold
+    /// each other.
     ///
     /// Bounds: Limits.scopesMax names; a logger beyond is the caller's.
     func logger(named label: String) -> (logger: NamedLogger, isKept: Bool) {
-        loggers.withLock { loggers in
-            if let logger = loggers[label] { return (logger.takeUnretainedValue(), true) }
-            let logger = NamedLogger(label, self)
-            guard loggers.count < Limits.scopesMax else { return (logger, false) }
-            loggers[label] = .passRetained(logger)
+        let scope = ScopeID(named: label)
+        guard scope != .library else { return (NamedLogger(label, scope, self), false) }
+        return loggers.withLock { loggers in
+            let place = Int(scope.number)
+            while loggers.count <= place { loggers.append(nil) }
+            let logger = loggers[place] ?? NamedLogger(label, scope, self)
+            loggers[place] = logger
             return (logger, true)
         }
     }
@@ -48,9 +52,9 @@ final class NamedLogger: Sendable {
     let scope: ScopeID
     let writer: LogWriter
 
-    fileprivate init(_ label: String, _ writer: LogWriter) {
+    fileprivate init(_ label: String, _ scope: ScopeID, _ writer: LogWriter) {
         member = LineFormat.logger(label)
-        scope = ScopeID(named: label)
+        self.scope = scope
         self.writer = writer
     }
 }
