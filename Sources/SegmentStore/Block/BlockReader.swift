@@ -133,27 +133,26 @@ final class BlockReader {
     func verdicts(
         _ numbers: [UInt64], group: Int, question: Int, _ answer: (TextList) -> [Bool]
     ) throws(StoreError) -> [Bool] {
-        var verdicts: [Bool] = []
-        verdicts.reserveCapacity(numbers.count)
+        var verdicts = [Bool](repeating: false, count: numbers.count)
         var shared: (numbers: Range<Int>, verdicts: [Bool]) = (0..<0, [])
         var own = shared
-        for number in numbers {
-            guard number <= UInt64(Limits.columnValuesMax) else {
+        for row in numbers.indices {
+            guard numbers[row] <= UInt64(Limits.columnValuesMax) else {
                 throw StoreError(.corrupt, "cannot read a block: a text is missing")
             }
-            let text = Int(truncatingIfNeeded: number)
+            let text = Int(truncatingIfNeeded: numbers[row])
             if text < sharedCount {
                 if !shared.numbers.contains(text) {
                     if !isSharedOpen { try openSharedTexts() }
                     shared = try sharedTexts.verdicts(ofColumnWith: text, question: question, answer)
                 }
-                verdicts.append(shared.verdicts[text - shared.numbers.lowerBound])
+                verdicts[row] = shared.verdicts[text - shared.numbers.lowerBound]
             } else {
                 if !own.numbers.contains(text) {
                     if ownGroup != group { try openOwnTexts(group) }
                     own = try ownTexts.verdicts(ofColumnWith: text, question: question, answer)
                 }
-                verdicts.append(own.verdicts[text - own.numbers.lowerBound])
+                verdicts[row] = own.verdicts[text - own.numbers.lowerBound]
             }
         }
         return verdicts

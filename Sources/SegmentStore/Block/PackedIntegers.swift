@@ -119,7 +119,9 @@ enum PackedIntegers {
                     unpack(planes: packed, width / 8, into: values, count)
                 }
             }
-            for row in 0..<count { values[row] = least &+ values[row] &* unit }
+            if least != 0 || unit != 1 {
+                for row in 0..<count { values[row] = least &+ values[row] &* unit }
+            }
             filled = count
         }
     }

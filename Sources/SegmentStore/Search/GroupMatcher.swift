@@ -226,7 +226,7 @@ struct GroupMatcher {
             guard shapes.count == found.count else { throw RowReader.damaged(.logBodyShape) }
             try markValues(of: shapes, phrase, question, &found)
         }
-        for row in isMatch.indices where isMatch[row] && !found[row] { isMatch[row] = false }
+        isMatch = zip(isMatch, found).map { $0 && $1 }
     }
 
     private mutating func markNames(
