@@ -156,6 +156,13 @@ import Testing
         #expect(functions.notes.map(\.gap) == [.otherFile])
     }
 
+    @Test func aParameterThatTheTemplateDoesNotHaveIsNoted() throws {
+        let template = "Transform: AWS::Serverless-2016-10-31\nParameters: {Memory: {Default: 128}}\nResources: {}\n"
+        let file = try ManifestFile(path: "template.yaml", text: Array(template.utf8))
+        let notes = try Manifest.read(file, parameters: ["Memm": "256", "Memory": "256"]).notes
+        #expect(notes.map(\.message) == ["no parameter is called Memm"])
+    }
+
     @Test func anotherManifestFillsTheGapOfFunctionsThatStandElsewhere() throws {
         var app = try Manifests.read(#"{"version": "2.0"}"#, as: "app/host.json")
         #expect(app.notes.map(\.gap) == [.otherFile])

@@ -21,6 +21,10 @@ struct CloudFormationReader: ManifestReader {
         }
         reading.readFunctions(resources)
         reading.readAround(resources)
+        for name in parameters.keys.sorted() where file.root["Parameters", name] == nil {
+            reading.note(
+                "no parameter is called \(Quote.short(name))", file.root["Parameters"]?.place ?? file.root.place)
+        }
         return reading.manifest
     }
 
