@@ -99,8 +99,10 @@ final class Segment: Sendable {
             guard FileManager.default.fileExists(atPath: WriteAheadLog.path(of: path)) else {
                 throw StoreError(.unavailable, "cannot open the segment: the disk does not take its write-ahead log")
             }
-            // Only now: opening a pool sets its writer to `NORMAL`, which does not sync a commit.
+            // Only now: opening a pool sets its writer to `NORMAL`, which does not sync a commit. The pool has made one already,
+            // to begin the log: what a sync fails to write later may be that, which nobody would write again.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try StoreFolder.sync(WriteAheadLog.path(of: path))
             try pool.write { database in
                 if try !database.tableExists("inbox") { try SegmentSchema.create(database) }
                 try SegmentSchema.check(database, path: path)
