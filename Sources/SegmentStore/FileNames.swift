@@ -7,10 +7,12 @@
 ///     segment-….sqlite-wal, -shm             SQLite's own, while a segment is written
 ///     segment-….sqlite.new                   being made; without meaning until it is renamed
 ///     segments.catalog                       what sealed segments say of their blocks, copied; without it they are asked
+///     correlation.keys                       the attributes besides the standard ones whose values lead to their traces
 ///     damaged/                               what could not be opened, set aside
 enum FileNames {
     static let lock = "store.lock"
     static let catalog = "segments.catalog"
+    static let correlationKeys = "correlation.keys"
     static let damagedFolder = "damaged"
     static let segmentPrefix = "segment-"
     static let segmentSuffix = ".sqlite"

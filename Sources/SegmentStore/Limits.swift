@@ -114,6 +114,9 @@ enum Limits {
     /// Bytes of a catalog of segments that is read; a longer one can only be damage.
     static let catalogBytesMax = 1 << 30
 
+    /// Bytes of the names of correlation keys that are read; a longer list is none.
+    static let correlationKeysBytesMax = 1 << 16
+
     /// How often a folder is listed again when a compaction replaced files while it was listed.
     static let listingAttemptsMax = 10
 

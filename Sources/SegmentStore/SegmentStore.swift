@@ -46,6 +46,7 @@ public final class SegmentStore: TelemetryStore {
                 observe: observe)
         }
         let folder = StoreFolder(path: path)
+        let keys = folder.correlationKeys(besides: keys)
         let segments = SegmentList()
         let follower = FolderFollower(folder, keys: keys, segments: segments, observe: observe)
         try follower.follow()
@@ -69,8 +70,10 @@ public final class SegmentStore: TelemetryStore {
         let lock = try WriterLock(directory: path)
         let segments = SegmentList()
         let writer = try StoreWriter(folder, lock: lock, segments: segments, options: options)
+        folder.leave(options.keys)
         return SegmentStore(
-            folder, keys: options.keys, segments: segments, writer: writer, follower: nil, observe: options.observe)
+            folder, keys: folder.correlationKeys(besides: options.keys), segments: segments, writer: writer,
+            follower: nil, observe: options.observe)
     }
 
     /// What the owner of a store may decide.

@@ -45,6 +45,32 @@ import Testing
     }
 
     @Test(arguments: [false, true])
+    func theKeysOfAWriterAreKnownToWhoeverReadsItsFolder(flushed: Bool) async throws {
+        let key = CorrelationKey(rawValue: "order.id")
+        let options = SegmentStore.Options(
+            keys: CorrelationKey.indexedAttributes + [key], flushInterval: .seconds(3_600))
+        let writer = try SegmentStore.open(writing: folder.path, options: options)
+        var span = Span.sample(trace: 1, span: 10)
+        span.attributes.append(Attribute("order.id", "order-4711"))
+        _ = try await writer.append(TracesData([span]).protobuf(), of: .traces)
+        if flushed { try await writer.flush() }
+        let reader = try SegmentStore.open(reading: folder.path)
+        guard case .found(let request) = try await reader.request("order-4711") else {
+            Issue.record("a reader without keys of its own did not find it")
+            return
+        }
+        #expect(request.key == key)
+        try await writer.close()
+        // A writer that has forgotten them still finds what was stored with them.
+        let next = try SegmentStore.writing(folder)
+        guard case .found = try await next.request("order-471") else {
+            Issue.record("a writer without keys of its own did not find it")
+            return
+        }
+        try await next.close()
+    }
+
+    @Test(arguments: [false, true])
     func anAmbiguousPrefixListsItsCandidates(flushed: Bool) async throws {
         let store = try await filled(flushed: flushed)
         guard case .ambiguous(let candidates) = try await store.request("request-abc") else {

@@ -10,6 +10,9 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Binds loopback unless told otherwise: whoever can reach the ports can write and read telemetry. Port 0 picks a \
             free one. When all ports are bound one line on standard error names them.
+
+            The file of --config has the names of these options without the dashes, and correlation-keys: a list of attributes \
+            whose values lead to their requests, as request ids do (correlation-keys: [order.id]).
             """)
 
     @Option(help: ArgumentHelp("The data folder; made when it is missing.", valueName: "DIR"))

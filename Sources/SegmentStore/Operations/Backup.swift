@@ -35,6 +35,7 @@ extension SegmentStore {
                         "cannot back up: the data folder holds no segments; is it the collector's --data-dir?",
                         place: path)
                 }
+                copy.leave(source.correlationKeys(besides: []))
                 return copied.count
             }
         }
