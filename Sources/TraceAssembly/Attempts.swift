@@ -2,7 +2,8 @@ import OTLP
 
 /// Finds tries of the same thing.
 ///
-/// Siblings of one service, name and kind are attempts when each begins after the one before it, which failed, was over.
+/// Siblings of one service, name and kind that ask for the same are attempts when each begins after the one before it, which
+/// failed, was over. A loop over many things is none, unless its instrumentation counts what it sends again.
 /// Roots of one service and name carry the same request id: there the caller tried again, whether or not it failed.
 extension StoryAssembler {
     mutating func findAttempts(_ roots: [Int]) {
@@ -48,13 +49,27 @@ extension StoryAssembler {
     /// Two spans whose parameters differ are two tasks: the next key, the next page.
     private func asksSomethingElse(_ node: Int, _ earlier: Int) -> Bool {
         guard let span = nodes[node].record?.span, let first = nodes[earlier].record?.span else { return false }
+        // Who counts what is sent again says that it is the same.
+        if let count = span.attributes["http.request.resend_count"]?.int, count > 0 { return false }
         return span.attributes.contains { attribute in
-            guard let text = attribute.value?.string, let other = first.attributes[attribute.key]?.string else {
+            guard !OutcomeAttribute.isOne(attribute.key), let other = first.attributes[attribute.key] else {
                 return false
             }
-            let isOutcome = ["error", "exception", "status", "response", "network", "invocation"].contains(
-                where: attribute.key.contains)
-            return !isOutcome && text != other
+            return attribute.value != other
         }
     }
+}
+
+/// Attributes that tell how a try went, which one it was, or where it ran; all others tell what was asked for.
+private enum OutcomeAttribute {
+    static func isOne(_ key: String) -> Bool {
+        key.utf8.split { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }
+            .contains { words.contains(String(Substring($0)).lowercased()) } || key == "aws.request_id"
+    }
+
+    private static let words: Set<String> = [
+        "error", "exception", "status", "response", "outcome", "retry", "retries", "resend", "attempt", "attempts",
+        "duration", "elapsed", "latency", "delay", "backoff", "time", "timestamp", "timeout", "network", "peer", "sock",
+        "thread", "invocation", "usage", "coldstart", "telemetry", "ms",
+    ]
 }

@@ -25,7 +25,12 @@ extension StoryAssembler {
     }
 
     private func isEntry(_ node: Int) -> Bool {
-        guard let parent = nodes[node].parent, nodes[parent].record != nil else { return true }
+        guard let parent = nodes[node].parent, nodes[parent].record != nil else {
+            // Work inside a function whose parent was lost is not what was invoked.
+            let span = nodes[node].record?.span
+            let isInner = span?.kind == .internal && span?.parentSpanID.isZero == false
+            return !isInner || span?.attributes["faas.invocation_id"] != nil
+        }
         return nodes[parent].service != nodes[node].service || nodes[node].isAsynchronous
             || clocks.domainOfNode[parent] != clocks.domainOfNode[node]
     }

@@ -19,8 +19,10 @@ public enum WhatIf: Sendable {
         case factor(Double)
     }
 
-    /// - Returns: the story, and how many spans the changes met.
-    public static func apply(_ changes: [WhatIf], to story: Story) -> (story: Story, changedCount: Int) {
+    /// - Returns: the story, how many spans the changes met, and how many of these were to save more than they took.
+    public static func apply(
+        _ changes: [WhatIf], to story: Story
+    ) -> (story: Story, changedCount: Int, emptiedCount: Int) {
         var replay = Replay(story, changes)
         replay.run()
         var result = story
@@ -34,7 +36,7 @@ public enum WhatIf: Sendable {
             result.criticalPath = CriticalPath.find(in: result.nodes, from: main)
             result.completionPath = CompletionPath.find(in: result.nodes, from: main)
         }
-        return (result, replay.changedCount)
+        return (result, replay.changedCount, replay.emptiedCount)
     }
 }
 
@@ -42,6 +44,7 @@ public enum WhatIf: Sendable {
 private struct Replay {
     var nodes: [Story.Node]
     var changedCount = 0
+    var emptiedCount = 0
     var isWarmed = false
     private let roots: [Int]
     private let changes: [WhatIf]
@@ -81,13 +84,28 @@ private struct Replay {
                 scale[node] *= scale[parent]
                 duration = Int64(Double(duration) * scale[parent])
             }
-            let moved = start - starts[node]
-            for log in nodes[node].logs.indices { nodes[node].logs[log].clockOffsetNanoseconds += moved }
+            moveLogs(of: node, to: start, lasting: duration)
             nodes[node].startTimeUnixNano = UInt64(max(0, start))
             nodes[node].endTimeUnixNano = UInt64(max(0, start + duration))
         }
         if isWarmed { for node in nodes.indices { nodes[node].coldStartNanoseconds = 0 } }
         removeRetries()
+    }
+
+    /// A log record stays at the same part of its span.
+    private mutating func moveLogs(of node: Int, to start: Int64, lasting duration: Int64) {
+        let oldStart = Int64(clamping: nodes[node].startTimeUnixNano)
+        let oldDuration = Int64(clamping: nodes[node].durationNanoseconds)
+        for log in nodes[node].logs.indices {
+            let place = Int64(clamping: nodes[node].logs[log].timeUnixNano) - oldStart
+            var moved = start - oldStart
+            if place >= oldDuration {
+                moved += duration - oldDuration
+            } else if place > 0 {
+                moved += Int64(Double(place) * Double(duration - oldDuration) / Double(oldDuration))
+            }
+            nodes[node].logs[log].clockOffsetNanoseconds &+= moved
+        }
     }
 
     private mutating func removeRetries() {
@@ -169,6 +187,7 @@ private struct Replay {
             case .factor(let factor): change += Int64(Double(duration) * (factor - 1))
             }
         }
+        if change < -duration { emptiedCount += 1 }
         return max(-duration, change)
     }
 

@@ -74,6 +74,19 @@ import TraceAssembly
         #expect(warm.invocations.allSatisfy { !$0.isColdStart })
     }
 
+    @Test func logsMoveWithTheirSpans() throws {
+        let spans = [Spans.span(1), Spans.span(2, under: 1, "tutor", from: 20, to: 80)]
+        let log = LogRecord(
+            timeUnixNano: Spans.origin + 50_000_000, body: .string("halfway"), traceID: spans[1].traceID,
+            spanID: SpanID(2))
+        let before = StoryAssembler.assemble(
+            traces: Spans.traces([(attributes: [], spans: spans)]),
+            logs: LogsData(resourceLogs: [ResourceLogs(scopeLogs: [ScopeLogs(logRecords: [log])])]))
+        let after = WhatIf.apply([.duration(of: "tutor", by: .factor(0.5))], to: before).story
+        let node = try #require(after.nodes.first { $0.span?.name == "tutor" })
+        #expect(node.logs[0].timeUnixNano == Spans.origin + 35_000_000)
+    }
+
     @Test func withoutRetriesFailedAttemptsTakeNoTime() {
         let spans = [
             Spans.span(1, "root"), Spans.span(2, under: 1, "charge", from: 10, to: 40, isError: true),

@@ -42,6 +42,20 @@ import TraceAssembly
         #expect(unknown.perMillion == nil)
     }
 
+    @Test func innerWorkWhoseParentWasLostIsNoInvocation() {
+        let orphan = Spans.traces([
+            (
+                [
+                    Attribute("service.name", "tutor"), Attribute("faas.name", "tutor"),
+                    Attribute("faas.max_memory", .int(1 << 30)),
+                ],
+                [Spans.span(2, under: 99, from: 0, to: 500, kind: .internal)]
+            )
+        ])
+        let story = StoryAssembler.assemble(traces: orphan, logs: LogsData())
+        #expect(story.invocations.isEmpty)
+    }
+
     @Test func tokensOfTheInnermostSpanCountOnce() {
         func tokens(_ input: Int64, _ output: Int64) -> [Attribute] {
             [

@@ -115,6 +115,49 @@ import TraceAssembly
         #expect(story.nodes.compactMap(\.attempt).isEmpty)
     }
 
+    @Test func aLoopOverManyThingsOfWhichOneFailsHasNoAttempts() {
+        let story = story(
+            [Spans.span(1)]
+                + (0..<6).map { item in
+                    Spans.span(
+                        2 + item, under: 1, "SELECT item", from: 10 * item, to: 10 * item + 8, isError: item == 2,
+                        attributes: [Attribute("item.id", .int(Int64(100 + item)))])
+                })
+        #expect(story.nodes.compactMap(\.attempt).isEmpty)
+    }
+
+    @Test func aRetryMayDifferInHowItWentAndWhichItWas() {
+        func call(_ id: UInt64, from: UInt64, status: Int64, attempt: Int64, isError: Bool) -> Span {
+            Spans.span(
+                id, under: 1, "POST /charge", from: from, to: from + 10, isError: isError,
+                attributes: [
+                    Attribute("order.id", .string("O-1")), Attribute("http.response.status_code", .int(status)),
+                    Attribute("retry.attempt", .int(attempt)), Attribute("network.peer.port", .int(40_000 + attempt)),
+                    Attribute("thread.id", .int(attempt)), Attribute("http.client.request.duration_ms", .double(0.5)),
+                ])
+        }
+        let story = story([
+            Spans.span(1), call(2, from: 10, status: 503, attempt: 1, isError: true),
+            call(3, from: 30, status: 200, attempt: 2, isError: false),
+        ])
+        #expect(story.nodes.map(\.attempt?.number) == [nil, 1, 2])
+    }
+
+    @Test func whatIsCountedAsSentAgainIsAnAttempt() {
+        let story = story([
+            Spans.span(
+                2, under: 1, "GET", from: 10, to: 20, isError: true,
+                attributes: [Attribute("url.full", .string("https://a/one?nonce=1"))]),
+            Spans.span(
+                3, under: 1, "GET", from: 30, to: 40,
+                attributes: [
+                    Attribute("url.full", .string("https://a/one?nonce=2")),
+                    Attribute("http.request.resend_count", .int(1)),
+                ]), Spans.span(1),
+        ])
+        #expect(story.nodes.compactMap(\.attempt?.number) == [1, 2])
+    }
+
     @Test func rootsOfOneRequestAreAttemptsAndTheLastOneCounts() {
         let story = story([
             Spans.span(1, trace: 1, "POST /pay", from: 0, to: 50, kind: .server, isError: true),
