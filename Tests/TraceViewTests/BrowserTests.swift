@@ -73,7 +73,8 @@ import TraceView
         var model = try browser()
         press("jj", &model)
         _ = model.handle(.left)
-        #expect(selection(model).hasPrefix("orders-api POST /orders +10 spans"))
+        #expect(selection(model).hasPrefix("orders-api POST /ord"))
+        #expect(selection(model).hasSuffix("+10 spans ✗4"), "what failed behind it is said")
         #expect(!lines(model).contains { $0.contains("charge") })
         _ = model.handle(.right)
         #expect(lines(model).contains { $0.contains("charge") })
@@ -97,6 +98,45 @@ import TraceView
         #expect(!lines(model).contains { $0.contains("order accepted") })
     }
 
+    @Test func whatIsMissingWaitsOrWasSetRightIsSaidHereToo() throws {
+        let orders = lines(try browser(rows: 60)).map(plain)
+        #expect(orders.contains { $0.contains("? fraud-check sent nothing") })
+        #expect(orders.contains { $0.contains("⋯ waited in receipts") })
+        #expect(orders.contains { $0.hasPrefix("  ! fraud-check was invoked but sent no telemetry") })
+        #expect(orders.contains { $0.contains("✗ TimeoutError: no answer within 350ms") })
+        let clocks = lines(try browser("clocks", rows: 40)).map(plain)
+        #expect(clocks.contains { $0.hasPrefix("  clock: payments +38ms (1 pair)") })
+        #expect(clocks.contains { $0.hasPrefix("  ! 6 of 8 spans arrived") })
+        let small = lines(try browser("clocks", rows: 12)).map(plain)
+        #expect(small[2] == "  ! 3 more notes; see --plain")
+    }
+
+    @Test func linesThatSayTheSameAreOneRow() throws {
+        let trace = TraceID(high: 1, low: 1)
+        let span = Span(
+            traceID: trace, spanID: SpanID(1), name: "work", startTimeUnixNano: 1_000, endTimeUnixNano: 9_000)
+        let logs = (0..<17).map {
+            LogRecord(
+                timeUnixNano: 2_000 + $0, severityNumber: .info, body: .string("again"), traceID: trace,
+                spanID: SpanID(1))
+        }
+        let stray = LogRecord(timeUnixNano: 3_000, severityNumber: .info, body: .string("alone"), traceID: trace)
+        let story = StoryAssembler.assemble(
+            traces: TracesData(resourceSpans: [ResourceSpans(scopeSpans: [ScopeSpans(spans: [span])])]),
+            logs: LogsData(resourceLogs: [ResourceLogs(scopeLogs: [ScopeLogs(logRecords: logs + [stray])])]))
+        let model = BrowserModel(
+            story, ScreenOptions(width: 100, style: Style(hasColour: false)), columns: 100, rows: 30)
+        let shown = lines(model).map(plain)
+        #expect(shown.count { $0.contains("again") } == 1)
+        #expect(shown.contains { $0.contains("×17 again") })
+        #expect(shown.contains { $0.contains("? log without a span") && $0.contains("alone") })
+    }
+
+    @Test func escapeDoesNotQuit() throws {
+        var model = try browser()
+        #expect(model.handle(.escape) == .none)
+    }
+
     @Test func theDetailsFollowTheSelection() throws {
         var model = try browser()
         _ = model.handle(.enter)
@@ -107,9 +147,10 @@ import TraceView
 
     @Test func aClickSelectsAndASecondOneCloses() throws {
         var model = try browser()
-        _ = model.handle(.click(column: 10, row: 5))
+        let row = try #require(lines(model).firstIndex { plain($0).contains("orders-api POST /orders ") })
+        _ = model.handle(.click(column: 10, row: row))
         #expect(selection(model) == "orders-api POST /orders")
-        _ = model.handle(.click(column: 10, row: 5))
+        _ = model.handle(.click(column: 10, row: row))
         #expect(selection(model).contains("+10 spans"))
     }
 

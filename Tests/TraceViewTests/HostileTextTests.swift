@@ -186,6 +186,33 @@ import TraceView
         }
     }
 
+    /// A pattern that begins anew at every character would need hours.
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "aA1", "eyJ", "a@", "eyJaaaaaa.", "sk-", "4 ", "://a:", "?keys=", "bearer ", "a.", "@a.", "AKIA", "basic  ",
+        ])
+    func longTextsAreLookedThroughOnce(piece: String) {
+        let text = String(repeating: piece, count: 400_000) + " ada@example.org "
+        let masked = mask("note", text)
+        #expect(masked.hasSuffix(" ••• "))
+    }
+
+    @Test func ofTextAroundASecretNothingIsLost() {
+        #expect(
+            mask("note", "é Bearer abcdef123456, mail ada@example.org; postgres://app:hunter22@db/x?token=abc&z=1 é")
+                == "é •••, mail •••; postgres://•••@db/x?token=•••&z=1 é")
+        #expect(mask("note", "a@b, x@y.z, 4111 1111 1111 1111 20") == "a@b, x@y.z, ••• 20")
+    }
+
+    private func mask(_ key: String, _ value: String) -> String {
+        let span = Span(
+            traceID: TraceID(high: 1, low: 1), spanID: SpanID(1), name: "x", startTimeUnixNano: 1, endTimeUnixNano: 2,
+            attributes: [Attribute(key, .string(value))])
+        let masked = Masking.mask(TracesData(resourceSpans: [ResourceSpans(scopeSpans: [ScopeSpans(spans: [span])])]))
+        return masked.resourceSpans[0].scopeSpans[0].spans[0].attributes[0].value?.string ?? ""
+    }
+
     @Test(arguments: [
         ("gen_ai.usage.input_tokens", "812"), ("note", "order 4111 1111 1111 1112"),
         ("http.route", "/lessons/{lesson}"),

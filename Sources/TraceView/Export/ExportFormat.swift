@@ -31,4 +31,13 @@ extension ExportFormat {
         case .html: HTMLExport.encode(story, options)
         }
     }
+
+    /// Log records that have no place in this form: all where it knows of spans alone, else those without a span.
+    public func leftOutLogCount(of story: Story) -> Int {
+        switch self {
+        case .otlp, .html: 0
+        case .jaeger, .zipkin, .perfetto: story.strayLogs.count
+        case .folded, .mermaid: 0
+        }
+    }
 }

@@ -16,6 +16,10 @@ enum MermaidExport {
             let parent = story.nodes[node].parent.flatMap { story.nodes[$0].record?.service }
             if parent != record.service { calls.append((parent, record.service, node)) }
         }
+        let silent = story.silentFunctions.sorted { $0.key < $1.key }.flatMap { node, names in names.map { (node, $0) }
+        }
+        .prefix(Limits.messagesMax)
+        for (_, name) in silent where !services.contains(name) { services.append(name) }
         var lines = ["sequenceDiagram"]
         lines.append("    participant caller")
         for (index, service) in services.enumerated() {
@@ -36,6 +40,10 @@ enum MermaidExport {
             // Answers come back in the reverse order of the calls.
             events.append(
                 (node.endTimeUnixNano, .max - order, "    \(name(call.to))\(back)\(name(call.from)): \(time)"))
+        }
+        for (node, function) in silent {
+            let from = name(story.nodes[node].service)
+            events.append((story.nodes[node].startTimeUnixNano, node, "    \(from)--x\(name(function)): sent nothing"))
         }
         events.sort { ($0.time, $0.order) < ($1.time, $1.order) }
         lines += events.map(\.line)

@@ -30,8 +30,9 @@ public struct BrowserModel: Sendable {
 
     var measures: StoryMeasures
     var waterfall: Waterfall
-    /// What happened, and what failed first or where the time went.
+    /// What happened, what failed first or where the time went, what is missing, which clocks were set right.
     var title: [String]
+    private var silent: [Int: [String]]
     let onPath: Set<Int>
 
     enum Mode: Hashable, Sendable {
@@ -48,7 +49,9 @@ public struct BrowserModel: Sendable {
         folded = [Bool](repeating: false, count: story.nodes.count)
         self.options.width = self.columns
         waterfall = BrowserModel.waterfall(story, self.options, measures)
-        title = BrowserModel.title(story, self.options, waterfall.scale)
+        silent = story.silentFunctions
+        title = []
+        layOutTitle()
         foldSimilar()
         rebuild()
     }
@@ -59,18 +62,20 @@ public struct BrowserModel: Sendable {
         Waterfall(story: story, options: options, rows: [], measures: measures, labelCells: options.width * 2 / 5)
     }
 
-    private static func title(_ story: Story, _ options: ScreenOptions, _ scale: TimeScale) -> [String] {
-        Verdict(story: story, options: options, scale: scale).title()
+    /// At most a quarter of the screen.
+    private mutating func layOutTitle() {
+        let verdict = Verdict(story: story, options: options, scale: waterfall.scale)
+        title = verdict.title(notesMax: max(0, min(Limits.browserNotesMax, rowCount / 4 - 2)))
     }
 
     /// Lines above the tree: the title and the axis.
-    static let headRows = 3
+    var headRows: Int { title.count + 1 }
 
     /// Lines for entries: the status stands below, the details between.
-    var treeRows: Int { max(1, rowCount - BrowserModel.headRows - 1 - detailRows) }
+    var treeRows: Int { max(1, rowCount - headRows - 1 - detailRows) }
 
     var detailRows: Int {
-        let free = rowCount - BrowserModel.headRows - 1
+        let free = rowCount - headRows - 1
         return isDetailOpen && selectedNode != nil && free >= 5 ? max(3, free / 2) : 0
     }
 
@@ -79,7 +84,7 @@ public struct BrowserModel: Sendable {
         rowCount = max(rows, 5)
         options.width = self.columns
         waterfall = BrowserModel.waterfall(story, options, measures)
-        title = BrowserModel.title(story, options, waterfall.scale)
+        layOutTitle()
         layOutDifference()
         keepInSight()
     }
@@ -129,17 +134,42 @@ public struct BrowserModel: Sendable {
     mutating func rebuild() {
         let place = entries.indices.contains(selected) ? entries[selected] : nil
         entries.removeAll(keepingCapacity: true)
-        var stack = Array(story.roots.reversed())
-        while let node = stack.popLast() {
-            entries.append(BrowserEntry(node: node))
-            if showsLogs {
-                for log in story.nodes[node].logs.indices { entries.append(BrowserEntry(node: node, log: log)) }
+        var stack = story.roots.reversed().map { BrowserEntry(node: $0) }
+        while let entry = stack.popLast() {
+            entries.append(entry)
+            guard entry.part == .span else { continue }
+            appendRemarks(on: entry.node)
+            guard !folded[entry.node] else { continue }
+            stack += (silent[entry.node] ?? []).indices.reversed().map {
+                BrowserEntry(node: entry.node, part: .silent($0))
             }
-            if !folded[node] { stack += story.nodes[node].children.reversed() }
+            for child in story.nodes[entry.node].children.reversed() {
+                stack.append(BrowserEntry(node: child))
+                if story.wait(before: child) != nil { stack.append(BrowserEntry(node: child, part: .waiting)) }
+            }
+        }
+        if showsLogs, let last = story.nodes.indices.last {
+            entries += story.strayLogs.indices.map { BrowserEntry(node: story.mainRoot ?? last, part: .strayLog($0)) }
         }
         if let place { select(place) }
         keepInSight()
     }
+
+    /// Lines that say the same once, and why the span failed where no line says so.
+    private mutating func appendRemarks(on node: Int) {
+        let logs = story.nodes[node].logs
+        if showsLogs, !logs.isEmpty {
+            var first = 0
+            for index in 1...logs.count where index == logs.count || !logs[index].saysTheSame(as: logs[first]) {
+                entries.append(BrowserEntry(node: node, part: .log(first, repeats: index - first)))
+                first = index
+            }
+        }
+        if story.failure(of: node) != nil { entries.append(BrowserEntry(node: node, part: .failure)) }
+    }
+
+    /// The functions that a span invoked and that sent nothing.
+    func silentFunctions(under node: Int) -> [String] { silent[node] ?? [] }
 
     /// The entry, or the closed span that it is hidden behind.
     private mutating func select(_ place: BrowserEntry) {
@@ -195,9 +225,21 @@ public struct BrowserModel: Sendable {
     }
 }
 
-/// A span or one of its logs.
-struct BrowserEntry: Hashable, Sendable {
+/// A span, or something that is said of it.
+struct BrowserEntry: Hashable {
     var node: Int
-    /// Place among the span's logs; `nil` for the span itself.
-    var log: Int?
+    var part = Part.span
+
+    enum Part: Hashable {
+        case span
+        /// Place among the span's logs of the first of some that say the same.
+        case log(Int, repeats: Int)
+        case failure
+        /// How long the span waited for its turn.
+        case waiting
+        /// Place among the functions that the span invoked and that sent nothing.
+        case silent(Int)
+        /// Place among the logs without a span.
+        case strayLog(Int)
+    }
 }

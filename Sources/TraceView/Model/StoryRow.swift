@@ -8,7 +8,7 @@ struct StoryRow {
     /// The lines of the tree in front of it, two cells for each level.
     var guides: String
     /// Spans below a node of which none has a row.
-    var hiddenBelow = 0
+    var hiddenBelow = Hidden()
 
     enum Content {
         case node(Int)
@@ -17,13 +17,19 @@ struct StoryRow {
         case failure(String, node: Int)
         case similar(SimilarSpans)
         /// Spans that there is no room for.
-        case hidden(count: Int)
+        case hidden(Hidden)
         /// How long the work of an asynchronous span waited before it began.
         case waiting(node: Int, nanoseconds: UInt64)
         /// A function that was invoked and sent nothing.
         case silentFunction(String)
         case strayLog(Story.StoryLog)
         case moreStrayLogs(count: Int)
+    }
+
+    /// Spans without a row, and how many of them failed.
+    struct Hidden {
+        var spanCount = 0
+        var errorCount = 0
     }
 }
 

@@ -21,9 +21,7 @@ struct StoryRows {
         self.detail = detail
         measures = StoryMeasures(story)
         isFolded = [Bool](repeating: false, count: story.nodes.count)
-        var silent: [Int: [String]] = [:]
-        for case .silentFunction(let node, let name) in story.problems { silent[node, default: []].append(name) }
-        self.silent = silent
+        silent = story.silentFunctions
         guard let rowsMax = detail.rowsMax else { return }
         foldSiblings()
         if isFolded.lazy.filter({ !$0 }).count > rowsMax { isKept = worthKeeping(rowsMax) }
@@ -48,9 +46,9 @@ struct StoryRows {
             let before = stack.count
             push(story.nodes[node].children, under: node, depth: entry.depth + 1, guides: below, onto: &stack)
             // A family without any row is said behind its parent.
-            if stack.count == before + 1, case .hidden(let count) = stack[before].content {
+            if stack.count == before + 1, case .hidden(let hidden) = stack[before].content {
                 stack.removeLast()
-                rows[row].hiddenBelow = count
+                rows[row].hiddenBelow = hidden
             }
             let logGuides = below + (stack.count > before ? "│ " : "  ")
             for content in remarks(on: node) {
@@ -84,31 +82,24 @@ struct StoryRows {
         let folds = groups[parent ?? -1] ?? []
         var foldAt: [Int: SimilarSpans] = [:]
         for fold in folds { foldAt[fold.nodes[0]] = fold }
-        var hidden = 0
+        var hidden = StoryRow.Hidden()
         for node in siblings {
             if let fold = foldAt[node] { contents.append(.similar(fold)) }
             if isFolded[node] { continue }
             guard isKept?[node] ?? true else {
-                hidden += measures.familySize[node]
+                hidden.spanCount += measures.familySize[node]
+                hidden.errorCount += measures.errorCount[node]
                 continue
             }
-            if let wait = wait(before: node) { contents.append(.waiting(node: node, nanoseconds: wait)) }
+            if let wait = story.wait(before: node) { contents.append(.waiting(node: node, nanoseconds: wait)) }
             contents.append(.node(node))
         }
         if let parent { contents += (silent[parent] ?? []).map(StoryRow.Content.silentFunction) }
-        if hidden > 0 { contents.append(.hidden(count: hidden)) }
+        if hidden.spanCount > 0 { contents.append(.hidden(hidden)) }
         for (index, content) in contents.enumerated().reversed() {
             stack.append(
                 Entry(content: content, depth: depth, guides: guides, isLast: index == contents.count - 1))
         }
-    }
-
-    /// What an asynchronous span waited for its turn, where it is worth a row.
-    private func wait(before node: Int) -> UInt64? {
-        guard story.nodes[node].isAsynchronous, let parent = story.nodes[node].parent else { return nil }
-        let sent = story.nodes[parent].endTimeUnixNano
-        let start = story.nodes[node].startTimeUnixNano
-        return start >= sent &+ 1_000_000 ? start - sent : nil
     }
 
     private mutating func foldSiblings() {
@@ -161,29 +152,17 @@ struct StoryRows {
         var differentLines = 0
         let lowest = detail.lowestSeverity ?? (story.nodes[node].isError ? .info : .warn)
         for log in story.nodes[node].logs where log.record.severityNumber >= lowest {
-            if case .log(let last, let repeats) = remarks.last, last.record.body == log.record.body,
-                last.record.severityNumber == log.record.severityNumber
-            {
+            if case .log(let last, let repeats) = remarks.last, log.saysTheSame(as: last) {
                 remarks[remarks.count - 1] = .log(last, repeats: repeats + 1)
             } else if differentLines < Limits.logRowsPerSpanMax {
                 remarks.append(.log(log, repeats: 1))
                 differentLines += 1
             }
         }
-        if let failure = failure(of: node), detail.lowestSeverity ?? .trace <= .error {
+        if let failure = story.failure(of: node), detail.lowestSeverity ?? .trace <= .error {
             remarks.append(.failure(failure, node: node))
         }
         return remarks
-    }
-
-    /// The words of an error that no child's error caused. Those of the root cause stand in the verdict.
-    private func failure(of node: Int) -> String? {
-        guard story.nodes[node].isError, node != story.rootCause, let span = story.nodes[node].span,
-            !story.nodes[node].children.contains(where: { story.nodes[$0].isError }),
-            !story.nodes[node].logs.contains(where: { $0.record.severityNumber >= .error })
-        else { return nil }
-        let words = FailureText.words(span)
-        return words.isEmpty ? nil : words
     }
 }
 

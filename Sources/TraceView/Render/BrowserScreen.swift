@@ -84,35 +84,51 @@ public struct BrowserScreen {
     }
 
     private func line(_ entry: BrowserEntry) -> StyledLine {
-        let guides = guides(entry)
-        let depth = story.nodes[entry.node].depth
-        if let log = entry.log {
-            let row = StoryRow(
-                content: .log(story.nodes[entry.node].logs[log], repeats: 1), depth: depth + 1, guides: guides)
-            return model.waterfall.line(row)
-        }
-        var row = StoryRow(content: .node(entry.node), depth: depth, guides: guides)
-        if model.folded[entry.node], model.measures.familySize[entry.node] > 1 {
-            row.hiddenBelow = model.measures.familySize[entry.node] - 1
+        let node = story.nodes[entry.node]
+        var row = StoryRow(content: content(entry), depth: node.depth, guides: guides(entry))
+        switch entry.part {
+        case .span where model.folded[entry.node] && model.measures.familySize[entry.node] > 1:
+            row.hiddenBelow = StoryRow.Hidden(
+                spanCount: model.measures.familySize[entry.node] - 1,
+                errorCount: model.measures.errorCount[entry.node] - (node.isError ? 1 : 0))
+        case .log, .failure, .silent: row.depth += 1
+        case .span, .waiting, .strayLog: break
         }
         return model.waterfall.line(row)
+    }
+
+    private func content(_ entry: BrowserEntry) -> StoryRow.Content {
+        switch entry.part {
+        case .span: .node(entry.node)
+        case .log(let log, let repeats): .log(story.nodes[entry.node].logs[log], repeats: repeats)
+        case .failure: .failure(story.failure(of: entry.node) ?? "", node: entry.node)
+        case .waiting: .waiting(node: entry.node, nanoseconds: story.wait(before: entry.node) ?? 0)
+        case .silent(let index): .silentFunction(model.silentFunctions(under: entry.node)[index])
+        case .strayLog(let log): .strayLog(story.strayLogs[log])
+        }
     }
 
     /// Only a deep span's nearest ancestors are looked at: what is left of the column is cut off anyway.
     private func guides(_ entry: BrowserEntry) -> String {
         var node = entry.node
         let depth = story.nodes[node].depth
-        guard depth > 0 || entry.log != nil else { return "" }
         guard depth <= model.waterfall.layout.label / 4 else {
             return String(repeating: "  ", count: depth.clamped(to: 0...64))
         }
         var parts: [String] = []
-        if entry.log != nil {
-            let hasMore = !model.folded[node] && !story.nodes[node].children.isEmpty
+        switch entry.part {
+        case .strayLog: return ""
+        case .span: if depth > 0 { parts.append(isLast(node) ? "└ " : "├ ") }
+        case .waiting: parts.append("├ ")
+        case .silent(let index):
+            parts.append(index + 1 == model.silentFunctions(under: node).count ? "└ " : "├ ")
+            if depth > 0 { parts.append(isLast(node) ? "  " : "│ ") }
+        case .log, .failure:
+            let hasMore =
+                !model.folded[node]
+                && (!story.nodes[node].children.isEmpty || !model.silentFunctions(under: node).isEmpty)
             parts.append(hasMore ? "│ " : "  ")
             if depth > 0 { parts.append(isLast(node) ? "  " : "│ ") }
-        } else {
-            parts.append(isLast(node) ? "└ " : "├ ")
         }
         while let parent = story.nodes[node].parent, story.nodes[parent].depth > 0 {
             parts.append(isLast(parent) ? "  " : "│ ")
@@ -123,7 +139,7 @@ public struct BrowserScreen {
 
     private func isLast(_ node: Int) -> Bool {
         guard let parent = story.nodes[node].parent else { return true }
-        return story.nodes[parent].children.last == node
+        return story.nodes[parent].children.last == node && model.silentFunctions(under: parent).isEmpty
     }
 
     // MARK: Details

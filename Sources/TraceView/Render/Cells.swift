@@ -29,6 +29,22 @@ enum Cells {
         return result + "…"
     }
 
+    /// Lines of at most `count` cells, broken between words; what follows the first is indented. A word that is longer is cut.
+    static func wrap(_ text: String, _ count: Int, indent: Int) -> [String] {
+        var lines: [String] = []
+        var words = text.split(separator: " ", omittingEmptySubsequences: false)[...]
+        var current = words.popFirst().map(String.init) ?? ""
+        for word in words {
+            if width(current) + 1 + width(word) > count {
+                lines.append(truncate(current, count))
+                current = String(repeating: " ", count: indent) + word
+            } else {
+                current += " " + word
+            }
+        }
+        return lines + [truncate(current, count)]
+    }
+
     /// `text` pushed to the right end of `count` cells.
     static func alignRight(_ text: String, _ count: Int) -> String {
         let cut = truncate(text, count)

@@ -19,7 +19,8 @@ public struct DifferenceScreen: Sendable {
 
     public func lines() -> [String] {
         let told = tellingRows()
-        var lines = [StyledLine(sentence(told.map(\.entry).filter(difference.isTelling)), .strong)]
+        let sentence = sentence(told.map(\.entry).filter(difference.isTelling))
+        var lines = Cells.wrap(sentence, options.width, indent: 2).map { StyledLine($0, .strong) }
         lines.append(StyledLine("  before  " + summary(before), .faint))
         lines.append(StyledLine("  after   " + summary(after), .faint))
         if !told.isEmpty {

@@ -11,8 +11,12 @@ public struct MapScreen: Sendable {
     }
 
     public func lines() -> [String] {
-        let titles = ["CALLER", "", "CALLEE", "CALLS", "ERRORS", "P50", "P95"]
-        var table = TextTable(columns: titles.enumerated().map { TextTable.Column(title: $1, isRight: $0 > 2) })
+        let weights = [("CALLS", 0), ("ERRORS", 0), ("P50", 2), ("P95", 1)]
+        var table = TextTable(
+            columns: [
+                TextTable.Column(title: "CALLER"), TextTable.Column(title: "", isWhole: true),
+                TextTable.Column(title: "CALLEE"),
+            ] + weights.map { TextTable.Column(title: $0, isRight: true, leaves: $1) })
         table.rows = map.calls.map { call in
             let errors =
                 call.errorCount == 0 ? "" : "✗ " + Units.percent(UInt64(call.errorCount), of: UInt64(call.count))

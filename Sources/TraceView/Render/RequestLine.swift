@@ -7,7 +7,7 @@ public enum RequestLine {
     public static func table(_ stories: [Story], _ options: ScreenOptions) -> [String] {
         let isWide = options.width >= Limits.selfTimeWidthMin
         var columns = [
-            TextTable.Column(title: ""), TextTable.Column(title: "TIME"),
+            TextTable.Column(title: "", isWhole: true), TextTable.Column(title: "TIME", isWhole: true, leaves: 1),
             TextTable.Column(title: "TOOK", isRight: true),
             TextTable.Column(title: "REQUEST"), TextTable.Column(title: "ID", isWhole: true),
         ]
@@ -34,7 +34,10 @@ public enum RequestLine {
         line.append(" " + Cells.alignRight(words.duration, 7) + "  ")
         line.append(words.title, story.hasFailed ? .failed : nil)
         if !words.cause.isEmpty { line.append(" — " + words.cause, story.hasFailed ? .failed : .warned) }
-        line.append("  " + words.id, .faint)
+        // The id stays whole: it is what one goes on with.
+        let id = "  " + shortID(story, options)
+        line = line.truncated(max(1, options.width - Cells.width(id)))
+        line.append(id, .faint)
         return options.style.finish(line.truncated(options.width).rendered(options.style))
     }
 
@@ -60,11 +63,10 @@ public enum RequestLine {
 
     private static func words(
         _ story: Story
-    ) -> (mark: String, role: Style.Role, title: String, duration: String, cause: String, id: String) {
+    ) -> (mark: String, role: Style.Role, title: String, duration: String, cause: String) {
         let names = SpanText(story: story)
-        let id = VisibleText.visible(story.id ?? story.traceIDs.first?.hex ?? "")
         let (mark, role): (String, Style.Role) = story.hasFailed ? ("✗", .failed) : ("✓", .good)
-        guard let main = story.mainRoot else { return ("?", .warned, "(no spans)", "", "", id) }
+        guard let main = story.mainRoot else { return ("?", .warned, "(no spans)", "", "") }
         var title = names.full(main)
         if let status = names.statusCode(main) { title += " → \(status)" }
         let node = story.nodes[main]
@@ -74,13 +76,17 @@ public enum RequestLine {
             let words = FailureText.words(record.span)
             cause = names.full(place) + (words.isEmpty ? "" : ": " + words)
         }
-        return (mark, role, title, duration, cause, id)
+        return (mark, role, title, duration, cause)
     }
 
-    /// A trace's id may be cut: its beginning finds it as well.
+    /// A long id gives way to the trace's, which may be cut: its beginning finds the request as well.
     private static func shortID(_ story: Story, _ options: ScreenOptions) -> String {
-        if let id = story.id { return VisibleText.visible(id) }
         let hex = story.traceIDs.first?.hex ?? ""
+        if let id = story.id.map({ VisibleText.visible($0) }) {
+            let most = max(Limits.idCellsMin, options.width / 4)
+            if Cells.width(id) <= most { return id }
+            if hex.isEmpty { return Cells.truncate(id, most) }
+        }
         return options.width >= Limits.attributesWidthMin ? hex : String(hex.prefix(16))
     }
 

@@ -36,11 +36,12 @@ public struct ServicesScreen: Sendable {
     }
 
     public func lines() -> [String] {
-        var columns = ["SERVICE", "REQUESTS", "RATE", "ERRORS", "P50", "P95"].enumerated()
-            .map { TextTable.Column(title: $1, isRight: $0 > 0) }
-        if options.width >= 80 { columns.append(TextTable.Column(title: "P99", isRight: true)) }
-        if options.width >= 100 { columns.append(TextTable.Column(title: "COST", isRight: true)) }
-        if options.width >= 60 { columns.append(TextTable.Column(title: "OVER TIME")) }
+        let weights = [("REQUESTS", 0), ("RATE", 4), ("ERRORS", 0), ("P50", 3), ("P95", 1)]
+        var columns = [TextTable.Column(title: "SERVICE")]
+        columns += weights.map { TextTable.Column(title: $0, isRight: true, leaves: $1) }
+        if options.width >= 80 { columns.append(TextTable.Column(title: "P99", isRight: true, leaves: 2)) }
+        if options.width >= 100 { columns.append(TextTable.Column(title: "COST", isRight: true, leaves: 5)) }
+        if options.width >= 60 { columns.append(TextTable.Column(title: "OVER TIME", isWhole: true, leaves: 6)) }
         var table = TextTable(columns: columns)
         table.rows = summaries.map { summary in
             let errors =
@@ -55,11 +56,20 @@ public struct ServicesScreen: Sendable {
             if options.width >= 80 { cells.append(TextTable.Cell(Units.duration(summary.quantiles[2]))) }
             if options.width >= 100 { cells.append(TextTable.Cell(summary.dollars.map(Units.dollars) ?? "")) }
             if options.width >= 60 {
-                cells.append(TextTable.Cell(ServicesScreen.sparkline(summary.buckets), .critical))
+                cells.append(TextTable.Cell(ServicesScreen.sparkline(buckets(summary)), .critical))
             }
             return cells
         }
         return table.lines(options)
+    }
+
+    /// Two of them as one where the screen is narrow.
+    private func buckets(_ summary: ServiceSummary) -> [Int] {
+        guard options.width < Limits.selfTimeWidthMin else { return summary.buckets }
+        let buckets = summary.buckets
+        return stride(from: 0, to: buckets.count, by: 2).map {
+            $0 + 1 < buckets.count ? buckets[$0] + buckets[$0 + 1] : buckets[$0]
+        }
     }
 
     private static func rate(_ perSecond: Double) -> String {

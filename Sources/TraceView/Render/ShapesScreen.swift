@@ -19,9 +19,14 @@ public struct ShapesScreen: Sendable {
     }
 
     public func lines() -> [String] {
-        let titles = ["SHAPE", "REQUESTS", "ERRORS", "P50", "SPANS", "SEEN", "VERSION", "ROUTE"]
-        var table = TextTable(
-            columns: titles.enumerated().map { TextTable.Column(title: $1, isRight: (1...4).contains($0)) })
+        var table = TextTable(columns: [
+            TextTable.Column(title: "SHAPE", isWhole: true), TextTable.Column(title: "REQUESTS", isRight: true),
+            TextTable.Column(title: "ERRORS", isRight: true, leaves: 1),
+            TextTable.Column(title: "P50", isRight: true, leaves: 3),
+            TextTable.Column(title: "SPANS", isRight: true, leaves: 4),
+            TextTable.Column(title: "SEEN", isWhole: true, leaves: 2), TextTable.Column(title: "VERSION", leaves: 5),
+            TextTable.Column(title: "ROUTE"),
+        ])
         table.rows = summaries.map { summary in
             let errors =
                 summary.errorCount == 0

@@ -89,17 +89,18 @@ public struct SpanScreen: Sendable {
         let head = Cells.truncate("  " + VisibleText.visible(title), options.width)
         var lines = ["", options.style.paint(head, .strong)]
         for attribute in attributes {
-            lines += field(
-                VisibleText.visible(attribute.key), VisibleText.visible(attribute.value.map(LogText.plain) ?? ""))
+            lines += field(VisibleText.visible(attribute.key), attribute.value.map(LogText.plain) ?? "")
         }
         return lines
     }
 
-    /// A name and its value, which goes on below itself.
+    /// A name and its value, which goes on below itself; a stack trace keeps its lines.
     private func field(_ name: String, _ value: String) -> [String] {
         let column = min(max(12, Cells.width(name) + 1), options.width / 2)
         let label = Cells.fit("    " + name, column + 4)
-        let lines = wrapped(value, indent: column + 5)
+        let texts = value.replacing("\r\n", with: "\n").replacing("\t", with: "    ")
+            .split(separator: "\n", omittingEmptySubsequences: true).map { VisibleText.visible($0) }
+        let lines = texts.flatMap { wrapped($0, indent: column + 5) }
         guard let first = lines.first else { return [options.style.paint(label, .faint)] }
         return [options.style.paint(label, .faint) + first.dropFirst(column + 4)] + lines.dropFirst()
     }

@@ -23,16 +23,16 @@ public struct StoryScreen: Sendable {
             lines += waterfall.lines()
             lines += waterfall.legend()
         }
-        if !options.next.isEmpty { lines.append(options.style.paint(next(), .faint)) }
+        if !options.next.isEmpty { lines += next().map { options.style.paint($0, .faint) } }
         return lines.map(options.style.finish)
     }
 
-    /// As many suggestions as fit whole.
-    private func next() -> String {
+    /// As many suggestions as fit whole in a line, the first on as many lines as it needs.
+    private func next() -> [String] {
         var text = "  next: " + options.next[0]
         for command in options.next.dropFirst() where Cells.width(text) + 3 + Cells.width(command) <= options.width {
             text += "   " + command
         }
-        return Cells.truncate(text, options.width)
+        return Cells.wrap(text, options.width, indent: 8)
     }
 }

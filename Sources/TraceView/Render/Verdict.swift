@@ -28,8 +28,20 @@ struct Verdict {
         return lines
     }
 
-    /// Two lines for a screen that needs its room.
-    func title() -> [String] {
+    /// Two lines for a screen that needs its room, and some of what is missing or was set right.
+    func title(notesMax: Int) -> [String] {
+        var notes = arrivals() + clocks()
+        if notes.count > notesMax {
+            let more = notes.count - notesMax + 1
+            notes =
+                notesMax > 0
+                ? notes.prefix(notesMax - 1) + [line("  ! \(Units.count(more, "more note")); see --plain", .warned)]
+                : []
+        }
+        return summary() + notes
+    }
+
+    private func summary() -> [String] {
         guard let main = story.mainRoot else { return [lines().first ?? "", ""] }
         let second: (text: String, role: Style.Role?) =
             if let cause = rootCause() { (cause, story.hasFailed ? .failed : .warned) } else {

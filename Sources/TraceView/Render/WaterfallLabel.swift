@@ -20,12 +20,16 @@ struct WaterfallLabel {
         var line = StyledLine(guides(row, column), .faint)
         switch row.content {
         case .node(let node):
-            let hidden = row.hiddenBelow > 0 ? " +" + Units.count(row.hiddenBelow, "span") : ""
-            line.append(nodeLabel(node, room: column - line.width - hidden.count))
+            let errors = errors(row.hiddenBelow.errorCount)
+            let hidden = hidden(row.hiddenBelow.spanCount, room: column - line.width - errors.count)
+            line.append(nodeLabel(node, room: column - line.width - hidden.count - errors.count))
             line.append(hidden, .faint)
+            line.append(errors, .failed)
         case .similar(let spans): line.append(similarLabel(spans, room: column - line.width))
-        case .hidden(let count):
-            line.append("… \(Units.count(count, "span")) folded; see --all or -i", .faint)
+        case .hidden(let hidden):
+            line.append("… \(Units.count(hidden.spanCount, "span")) folded", .faint)
+            line.append(errors(hidden.errorCount), .failed)
+            line.append("; see --all or -i", .faint)
         case .waiting(let node, _):
             let queue = names.destination(node).map { " in \($0)" } ?? ""
             line.append("⋯ waited\(queue)", .warned)
@@ -61,20 +65,36 @@ struct WaterfallLabel {
         return line
     }
 
-    /// The statistics stay whole; the name gives way.
+    /// How many they are and how many failed stays whole; what else there is to say goes as far as there is room, and the name
+    /// gives way.
     private func similarLabel(_ spans: SimilarSpans, room: Int) -> StyledLine {
-        var figures = " ×\(Units.grouped(spans.nodes.count))"
-        if spans.spanCount > spans.nodes.count { figures += " (\(Units.count(spans.spanCount, "span")))" }
-        let median = " p50 \(Units.duration(spans.medianNanoseconds))"
-        let most = " max \(Units.duration(spans.maxNanoseconds))"
-        figures += figures.count + median.count + most.count + 12 <= room ? median + most : most
-        if spans.errorCount > 0 { figures += " ✗\(Units.grouped(spans.errorCount))" }
+        let count = " ×\(Units.grouped(spans.nodes.count))"
+        let errors = errors(spans.errorCount)
         var line = service(spans.nodes[0])
+        var free = room - line.width - Limits.similarNameCellsMin - Cells.width(count) - errors.count
+        func fitting(_ text: String) -> String {
+            guard Cells.width(text) <= free else { return "" }
+            free -= Cells.width(text)
+            return text
+        }
+        let family = spans.spanCount > spans.nodes.count ? fitting(" (\(Units.count(spans.spanCount, "span")))") : ""
+        let most = fitting(" max \(Units.duration(spans.maxNanoseconds))")
+        let median = fitting(" p50 \(Units.duration(spans.medianNanoseconds))")
+        let figures = count + family + median + most
         line.append(VisibleText.visible(spans.name))
-        line = line.truncated(max(8, room - Cells.width(figures)))
+        line = line.truncated(max(1, room - Cells.width(figures) - errors.count))
         line.append(figures, spans.errorCount > 0 ? .failed : .faint)
+        line.append(errors, .failed)
         return line
     }
+
+    private func hidden(_ count: Int, room: Int) -> String {
+        guard count > 0 else { return "" }
+        let words = " +" + Units.count(count, "span")
+        return words.count + Limits.similarNameCellsMin <= room ? words : " +" + Units.grouped(count)
+    }
+
+    private func errors(_ count: Int) -> String { count > 0 ? " ✗\(Units.grouped(count))" : "" }
 
     /// The service with a space behind, where it is not that of the parent.
     private func service(_ node: Int) -> StyledLine {

@@ -5,9 +5,12 @@ public struct WhatIfScreen: Sendable {
     let before: Story
     let after: Story
     let title: String
+    /// Spans that were to save more than they took.
+    let emptiedCount: Int
     let options: ScreenOptions
 
-    public init(_ title: String, before: Story, after: Story, _ options: ScreenOptions) {
+    public init(_ title: String, before: Story, after: Story, emptiedCount: Int = 0, _ options: ScreenOptions) {
+        self.emptiedCount = emptiedCount
         self.title = title
         self.before = before
         self.after = after
@@ -24,7 +27,14 @@ public struct WhatIfScreen: Sendable {
         if let old = costs.0.perMillion, let new = costs.1.perMillion, old != new {
             words.append("cost per million \(Units.dollars(old)) → \(Units.dollars(new))")
         }
-        let head = verdict.titled(words[0], Array(words.dropFirst()), .strong).map(options.style.finish)
+        var head = verdict.titled(words[0], Array(words.dropFirst()), .strong)
+        if emptiedCount > 0 {
+            let spans = Units.count(emptiedCount, "span")
+            let text =
+                "! the change is more than \(spans) took: \(emptiedCount == 1 ? "it takes" : "they take") no time, and no less"
+            head += Cells.wrap("  " + text, options.width, indent: 4).map { options.style.paint($0, .warned) }
+        }
+        head = head.map(options.style.finish)
         return head + [""] + StoryScreen(after, options).lines()
     }
 

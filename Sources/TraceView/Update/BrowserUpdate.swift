@@ -62,7 +62,10 @@ extension BrowserModel {
         switch event {
         case .character("q"): return .quit
         case .escape:
-            if !isDetailOpen { return .quit }
+            guard isDetailOpen else {
+                message = "q quits"
+                break
+            }
             isDetailOpen = false
             keepInSight()
         case .character("j"), .down: move(1)
@@ -131,8 +134,8 @@ extension BrowserModel {
     }
 
     private mutating func click(_ row: Int) {
-        let place = top + row - BrowserModel.headRows
-        guard row >= BrowserModel.headRows, row < BrowserModel.headRows + treeRows, entries.indices.contains(place)
+        let place = top + row - headRows
+        guard row >= headRows, row < headRows + treeRows, entries.indices.contains(place)
         else { return }
         if place == selected, let node = selectedNode, !story.nodes[node].children.isEmpty {
             folded[node].toggle()
@@ -156,10 +159,11 @@ extension BrowserModel {
     /// Closes the span, or goes to its parent when it is closed.
     private mutating func close() {
         guard let node = selectedNode else { return }
-        if entries[selected].log == nil, !folded[node], !story.nodes[node].children.isEmpty {
+        let isSpan = entries[selected].part == .span
+        if isSpan, !folded[node], !story.nodes[node].children.isEmpty {
             folded[node] = true
             rebuild()
-        } else if entries[selected].log != nil {
+        } else if !isSpan {
             reveal(node)
         } else if let parent = story.nodes[node].parent {
             reveal(parent)
