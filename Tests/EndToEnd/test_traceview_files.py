@@ -2,8 +2,13 @@
 
 import json
 import re
+import resource
+import shutil
+import signal
 import subprocess
+from pathlib import Path
 
+import pexpect
 import pytest
 from programs import ROOT, TRACEVIEW, traceview
 
@@ -167,6 +172,104 @@ def test_typos_of_flags_and_commands_are_answered_with_what_was_meant(tmp_path):
     assert b"--width" in traceview(ORDERS, "--widht", "80").stderr
     result = traceview("serach", "--data-dir", tmp_path)
     assert result.returncode in (3, 4)
+
+
+SCREENS = [[ORDERS], [ORDERS, "--json"], [ORDERS, "--span", "cause"], ["export", ORDERS, "--as", "jaeger"], ["prices"], ["gate", "rules"], ["--help"]]
+
+
+@pytest.mark.parametrize("arguments", SCREENS, ids=lambda arguments: " ".join(map(str, arguments))[-40:])
+def test_what_cannot_be_written_is_said_and_ends_with_4(tmp_path, arguments):
+    """A file that may not grow is a full disk."""
+
+    def forbid_growth():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    with open(tmp_path / "full", "wb") as full:
+        result = subprocess.run([TRACEVIEW, *arguments], stdout=full, stderr=subprocess.PIPE, preexec_fn=forbid_growth, timeout=60)
+    assert result.returncode == 4, result.stderr
+    assert result.stderr == b"traceview: cannot write to standard output: File too large\n"
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly():
+    result = subprocess.run(f"{TRACEVIEW} {ORDERS} --json | head -c 1", shell=True, capture_output=True, timeout=60)
+    assert result.stdout == b"{" and result.stderr == b""
+
+
+def test_an_export_that_cannot_be_written_names_the_file_and_why(tmp_path):
+    result = traceview("export", ORDERS, "-o", tmp_path / "nowhere/x")
+    assert result.returncode == 4 and f"cannot write {tmp_path}/nowhere/x: No such file or directory" in result.stderr.decode(), result.stderr
+    assert traceview("export", ORDERS, "-o", tmp_path).returncode == 4
+    assert traceview("export", ORDERS, "-o", tmp_path / "here").returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+
+
+def test_a_file_is_read_whatever_it_is_called(tmp_path):
+    (tmp_path / "orders").write_bytes(Path(ORDERS).read_bytes())
+    result = subprocess.run([TRACEVIEW, "orders", "--plain"], cwd=tmp_path, capture_output=True, timeout=60)
+    assert result.returncode == 0 and b"POST /orders" in result.stdout, result.stderr
+
+
+def test_an_export_says_which_logs_have_no_place_in_it(tmp_path):
+    record = {"timeUnixNano": "1", "body": {"stringValue": "alone"}, "traceId": "0" * 31 + "1"}
+    with open(tmp_path / "stray.jsonl", "wb") as file:
+        file.write(Path(ORDERS).read_bytes() + json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}).encode() + b"\n")
+    for format, isSaid in (("jaeger", True), ("zipkin", True), ("perfetto", True), ("otlp", False), ("html", False)):
+        result = traceview("export", tmp_path / "stray.jsonl", "--as", format)
+        assert (b"left out 1 log record without a span" in result.stderr) == isSaid, format
+
+
+def test_what_takes_more_than_a_second_is_said_on_a_terminal(tmp_path):
+    """A pipe that nobody writes to for a while is a large file."""
+    child = pexpect.spawn("/bin/bash", ["-c", f"(sleep 2; cat {ORDERS}) | {TRACEVIEW} - --plain"], dimensions=(40, 100), timeout=30, encoding="utf-8")
+    child.expect_exact("traceview: reading - …")
+    child.expect_exact("POST /orders")
+    child.wait()
+
+
+@pytest.mark.parametrize(
+    ("changes", "meant"), [(["no-cold-strat"], "no-cold-start"), (["tuter=-1ms"], None), (["paymnts=-1ms"], "payments"), (["inventory.reserv=50%"], "inventory.reserve")]
+)  # fmt: skip
+def test_a_mistyped_change_is_answered_with_what_was_meant(changes, meant):
+    result = traceview(ORDERS, "--what-if", *changes)
+    assert result.returncode in (2, 3)
+    if meant:
+        assert f"did you mean {meant}?" in result.stderr.decode(), result.stderr
+
+
+COMPLETIONS = [
+    (["--wid"], "--width"), (["abc", "--wid"], "--width"), (["show", "--wid"], "--width"), (["search", "--lim"], "--limit"), (["sear"], "search"),
+    (["--color", "nev"], "never"), (["lonely-fi"], "lonely-file.json"), (["--data-dir", "lonely-fo"], "lonely-folder"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "expected"), COMPLETIONS, ids=lambda value: " ".join(value) if isinstance(value, list) else value)
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_default_command_is_completed_without_its_name(tmp_path, shell, words, expected):
+    if not shutil.which(shell):
+        pytest.skip(f"there is no {shell} here")
+    script = subprocess.run([TRACEVIEW, "--generate-completion-script", shell], capture_output=True, check=True, timeout=60).stdout
+    (tmp_path / "_traceview").write_bytes(script)
+    (tmp_path / "lonely-folder").mkdir()
+    (tmp_path / "lonely-file.json").touch()
+    typed = " ".join(["traceview", *words])
+    if shell == "fish":
+        command = ["fish", "-c", f"source _traceview; complete -C '{typed}'"]
+    elif shell == "bash":
+        line = " ".join(f"'{word}'" for word in ["traceview", *words])
+        call = f'"$function" traceview "${{COMP_WORDS[COMP_CWORD]}}" "${{COMP_WORDS[COMP_CWORD - 1]}}"'
+        command = ["bash", "-c", f"source _traceview; set -- $(complete -p traceview); while [ \"$1\" != -F ]; do shift; done; function=$2; "
+                   f"COMP_WORDS=({line}); COMP_CWORD={len(words)}; COMP_LINE='{typed}'; COMP_POINT={len(typed)}; {call}; printf '%s\\n' \"${{COMPREPLY[@]}}\""]  # fmt: skip
+    else:
+        child = pexpect.spawn("zsh", ["-f", "-i"], cwd=str(tmp_path), env={"TERM": "dumb", "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}, timeout=30, encoding="utf-8")
+        child.sendline("unsetopt zle_bracketed_paste; fpath=($PWD $fpath); autoload -U compinit; compinit -u -D; PS1='<''ready>'; traceview() { echo \"[$*]\" }")
+        child.expect_exact("<ready>")
+        child.send(f"{typed}\t\r")
+        child.expect_exact(expected)
+        child.close(force=True)
+        return
+    output = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60).stdout.decode()
+    assert expected in [line.split("\t")[0].rstrip("/ ") for line in output.splitlines()], output
 
 
 def test_completions_and_pages_are_made_from_the_program(tmp_path):

@@ -94,6 +94,7 @@ SCREENS = [
     ["diff", "request-0", ONE, "--all"], ["search", "-n", "100"], ["search", "-n", "100", "--width", "200"], ["search", "-q", "-n", "100"],
     ["logs"], ["logs", "-C", "2"], ["services", "--width", "120"], ["map", "--width", "200"], ["shapes", "--trees", "--width", "200"],
     ["sql", "SELECT * FROM spans"], ["sql", "SELECT * FROM logs"], ["sql", "SELECT * FROM metrics"], ["sql", "SELECT * FROM resources"], ["sql", "SELECT * FROM traces"],
+    ["sql", "SELECT * FROM spans", "--csv"], ["sql", "SELECT * FROM logs", "--csv"], ["sql", "SELECT service, name, attributes AS \"\x1b[31m\" FROM spans", "--csv"],
     ["search", "--service", "nobody"], ["export", ONE, "--as", "folded"], ["export", ONE, "--as", "mermaid"], ["export", ONE, "--as", "html"],
 ]  # fmt: skip
 
@@ -160,10 +161,11 @@ def test_no_report_of_the_gate_holds_a_control(hostile, format):
         assert all(re.match(r"::(error|warning|notice) ", line) for line in result.stdout.decode().splitlines())
 
 
-def test_a_csv_for_people_holds_no_control(hostile):
-    """In a pipe CSV is data and stays what it is; in a terminal it is a screen."""
+@pytest.mark.parametrize("columns", [0, 400])
+def test_a_csv_in_a_terminal_holds_no_control(hostile, columns):
+    """Also in a terminal that does not know how wide it is."""
     child = pexpect.spawn(
-        TRACEVIEW, ["sql", "SELECT service, name, attributes FROM spans", "--csv", "--data-dir", str(hostile.data_dir)], dimensions=(40, 400), timeout=60
+        TRACEVIEW, ["sql", "SELECT service, name, attributes FROM spans", "--csv", "--data-dir", str(hostile.data_dir)], dimensions=(40, columns), timeout=60
     )
     output = child.read()
     child.close()

@@ -107,7 +107,8 @@ def test_search_errors_and_folding(screen):
 
 
 def test_the_mouse_selects(screen):
-    screen.press("\x1b[<0;10;6M")
+    row = next(row for row, line in enumerate(screen.emulator.display, 1) if "orders-api POST /orders" in line)
+    screen.press(f"\x1b[<0;10;{row}M")
     screen.wait_for(lambda: "orders-api POST /orders" in screen.selection)
     screen.press("\x1b[<65;10;6M\x1b[<64;10;6M")
     screen.press("q")

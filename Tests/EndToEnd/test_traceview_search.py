@@ -79,6 +79,41 @@ def ids(place, *arguments):
     return [line.removeprefix("request-number-") for line in result.stdout.decode().split()]
 
 
+def logs(place, *arguments):
+    result = traceview("logs", *arguments, *place, "--plain", "--width", "200")
+    assert result.returncode in (0, 3), result.stderr
+    return result.stdout.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        (["--status", "error"], 3), (["--status", "ok"], 9), (["--min", "500ms"], 3), (["--max", "500ms"], 9), (["--name", "charge card"], 12),
+        (["--name", "POST*"], 0), (["--status", "error", "said", "no"], 1), (["--status", "error", "--level", "info"], 3), (["--min", "500ms", "-n", "2"], 2),
+    ],
+)  # fmt: skip
+def test_log_records_are_found_by_what_their_spans_were(place, arguments, count):
+    assert len(logs(place, *arguments)) == count
+
+
+def test_log_records_cannot_be_followed_by_their_spans(place):
+    result = traceview("logs", "-f", "--status", "error", *place)
+    assert result.returncode == 2 and b"cannot follow log records by their spans" in result.stderr
+
+
+def test_a_request_is_found_by_what_its_log_records_say(place):
+    assert ids(place, "the bank said no") == ["103"]
+    assert ids(place, "the bank said no", "--status", "error", "--name", "charge*") == ["103"]
+    assert ids(place, "the bank said no", "--status", "ok") == []
+    assert ids(place, "the bank said no", "-a", "amount=104") == []
+    assert ids(place, "done") == ["104", "103", "102", "101"]
+
+
+@pytest.mark.parametrize("command", ["search", "logs", "map", "shapes"])
+def test_no_results_cannot_be_asked_for(place, command):
+    assert traceview(command, "-n", "0", *place).returncode == 2
+
+
 def test_the_newest_come_first(place):
     assert ids(place) == ["104", "103", "102", "101"]
     assert ids(place, "-n", "2") == ids(place, "-n2") == ["104", "103"]
@@ -175,7 +210,7 @@ def test_logs_go_on_with_what_arrives(filled, place):
 
 
 def test_tail_shows_requests_as_they_finish(filled, place):
-    process = follow("tail", *place, "--plain", "--count", "1", "--service", "edge", "--expand-errors")
+    process = follow("tail", *place, "--plain", "--width", "100", "--count", "1", "--service", "edge", "--expand-errors")
     try:
         # What it begins with is when it was started: a request is sent until it has seen one.
         number, output = 300, None
@@ -192,6 +227,7 @@ def test_tail_shows_requests_as_they_finish(filled, place):
         process.communicate()
     first, *story = output.splitlines()
     assert first.startswith("✗") and "POST /orders" in first and "card declined" in first
+    assert re.search(r"request-number-3\d\d$", first), "the id is whole"
     assert any("root cause: payments charge card" in line for line in story)
 
 

@@ -53,7 +53,7 @@ def test_csv_reads_back(filled):
         assert result.returncode == 0, result.stderr
         rows = list(csv.reader(io.StringIO(result.stdout.decode(), newline="")))
         assert rows[0] == ["id", "NULL", "e"]
-        assert rows[1] == ["req-\x1b[31m\u202eevil, \"x\"", "", ""]
+        assert rows[1] == ["req-␛[31m⟨U+202E⟩evil, \"x\"", "", ""], "controls are shown, in a pipe too; --json keeps them"
         assert result.stdout.endswith(b'req-alpha-2,,""\n')
 
 

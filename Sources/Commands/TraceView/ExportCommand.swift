@@ -36,28 +36,35 @@ struct ExportCommand: AsyncParsableCommand {
     var mask: Bool?
 
     func run() async throws {
-        var records = try await StoryInput(argument: id, options: sourceOptions).records()
+        let prices = try priceOptions.list()
+        let bytes = exported(try await StoryInput(argument: id, options: sourceOptions).records(), prices)
+        guard let output else { return Standard.output(bytes) }
+        try OutputFile.write(bytes, to: output)
+        Standard.error("traceview: wrote \(VisibleText.visible(output)), \(bytes.count) bytes")
+    }
+
+    private func exported(_ records: StoryRecords, _ prices: PriceList) -> [UInt8] {
+        let progress = Progress("writing")
+        defer { progress.end() }
+        var records = records
         if mask ?? (format == .html) {
             records.traces = Masking.mask(records.traces)
             records.logs = Masking.mask(records.logs)
         }
-        let bytes: [UInt8]
         if format == .otlp {
             let lines = [
                 records.traces.resourceSpans.isEmpty ? [] : records.traces.json(),
                 records.logs.resourceLogs.isEmpty ? [] : records.logs.json(),
             ]
-            bytes = Array(lines.filter { !$0.isEmpty }.map { $0 + [UInt8(ascii: "\n")] }.joined())
-        } else {
-            let options = ScreenOptions(width: 120, style: Style(hasColour: false), prices: try priceOptions.list())
-            bytes = format.encode(records.story(), options)
+            return Array(lines.filter { !$0.isEmpty }.map { $0 + [UInt8(ascii: "\n")] }.joined())
         }
-        guard let output else { return Standard.output(bytes) }
-        do {
-            try Data(bytes).write(to: URL(filePath: output), options: .atomic)
-        } catch {
-            throw ProgramError.failure("cannot write \(output): \(error.localizedDescription)")
+        let story = records.story()
+        let left = format.leftOutLogCount(of: story)
+        if left > 0 {
+            Standard.error(
+                "traceview: left out \(left) \(left == 1 ? "log record" : "log records") without a span; --as otlp has them"
+            )
         }
-        Standard.error("traceview: wrote \(output), \(bytes.count) bytes")
+        return format.encode(story, ScreenOptions(width: 120, style: Style(hasColour: false), prices: prices))
     }
 }

@@ -4,8 +4,13 @@ import Synchronization
 
 /// Says on the terminal that something takes its time, once it has taken more than a second.
 final class Progress: Sendable {
-    private let hasSpoken = Mutex(false)
-    private let hasEnded = Mutex(false)
+    private enum Phase {
+        case quiet, spoken, ended
+    }
+
+    private let phase = Mutex(Phase.quiet)
+    /// One line at a time: what runs beside it is the same to who waits.
+    private static let isSpeaking = Mutex(false)
 
     private static let patience = Duration.seconds(1)
 
@@ -19,15 +24,32 @@ final class Progress: Sendable {
     }
 
     private func speak(_ what: String) {
-        guard !hasEnded.withLock({ $0 }) else { return }
-        hasSpoken.withLock { $0 = true }
-        Progress.write("traceview: \(what) …")
+        phase.withLock { phase in
+            guard phase == .quiet, Progress.takesTheLine() else { return }
+            phase = .spoken
+            Progress.write("traceview: \(what) …")
+        }
     }
+
+    private static func takesTheLine() -> Bool {
+        isSpeaking.withLock { isSpeaking in
+            defer { isSpeaking = true }
+            return !isSpeaking
+        }
+    }
+
+    /// From now on the screen belongs to something else.
+    static func keepQuiet() { isSpeaking.withLock { $0 = true } }
 
     /// Takes the line away again.
     func end() {
-        hasEnded.withLock { $0 = true }
-        if hasSpoken.withLock({ $0 }) { Progress.write("\r\u{1B}[K") }
+        phase.withLock { phase in
+            if phase == .spoken {
+                Progress.write("\r\u{1B}[K")
+                Progress.isSpeaking.withLock { $0 = false }
+            }
+            phase = .ended
+        }
     }
 
     private static func write(_ text: String) {

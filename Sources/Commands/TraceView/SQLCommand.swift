@@ -23,7 +23,7 @@ struct SQLCommand: AsyncParsableCommand {
     @Flag(help: "Print each row as one JSON object a line.")
     var json = false
 
-    @Flag(help: "Print comma-separated values (RFC 4180).")
+    @Flag(help: "Print comma-separated values (RFC 4180); control characters in them are shown, --json keeps them.")
     var csv = false
 
     @Option(
@@ -49,7 +49,7 @@ struct SQLCommand: AsyncParsableCommand {
         if json {
             Standard.output(SQLTableText.jsonLines(table))
         } else if csv {
-            Standard.output(Array(SQLTableText.csv(table, isForTerminal: Terminal.width != nil).utf8))
+            Standard.output(Array(SQLTableText.csv(table).utf8))
         } else {
             for line in SQLTableText.lines(table) { Standard.output(line) }
         }

@@ -63,24 +63,24 @@ enum SQLTableText {
 
     /// NULL is nothing, an empty text `""`.
     ///
-    /// - Parameter isForTerminal: controls are shown as pictures; in a file or pipe they stay what they are.
+    /// Controls are shown as pictures, wherever it goes: what is piped is soon in a terminal. JSON has every text as it was.
     /// Source: RFC 4180, with line feeds.
-    static func csv(_ table: SQLTable, isForTerminal: Bool) -> String {
+    static func csv(_ table: SQLTable) -> String {
         func field(_ value: SQLValue) -> String {
             switch value {
             case .null: return ""
             case .integer(let number): return String(number)
             case .real(let number): return String(number)
-            case .text(let text): return quoted(isForTerminal ? VisibleText.visible(text) : text)
+            case .text(let text): return quoted(VisibleText.visible(text))
             case .blob(let bytes): return hexadecimal(bytes)
             }
         }
-        let header = table.columns.map { quoted(isForTerminal ? VisibleText.visible($0) : $0) }.joined(separator: ",")
+        let header = table.columns.map { quoted(VisibleText.visible($0)) }.joined(separator: ",")
         return ([header] + table.rows.map { $0.map(field).joined(separator: ",") }).map { $0 + "\n" }.joined()
     }
 
     private static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && !text.utf8.contains { "\",\r\n".utf8.contains($0) }
+        let isPlain = !text.isEmpty && !text.utf8.contains { "\",".utf8.contains($0) }
         return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 

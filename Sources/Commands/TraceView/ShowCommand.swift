@@ -49,7 +49,7 @@ struct ShowCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Show the request as it might have been: NAME=-200ms, NAME=50%, no-cold-start, no-retries.",
             valueName: "CHANGE"))
-    var whatIf: [WhatIfText] = []
+    var whatIf: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -71,6 +71,12 @@ struct ShowCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard !id.isEmpty else { throw ValidationError("the id is empty; give a request id, a trace id or a prefix") }
+        for text in whatIf where WhatIfText(argument: text) == nil {
+            let near = Nearness.closest(to: text, in: WhatIfText.words).map { "; did you mean \($0)?" }
+            throw ValidationError(
+                "cannot change \(VisibleText.visible(text)); --what-if must be NAME=-200ms, NAME=+1s, NAME=50%, NAME=x2, no-cold-start or no-retries"
+                    + (near ?? ""))
+        }
         guard maxRows > 0 else {
             throw ValidationError("cannot show \(maxRows) spans; --max-rows must be at least 1 (--all shows every one)")
         }
@@ -110,6 +116,7 @@ struct ShowCommand: AsyncParsableCommand {
     }
 
     private func browse(_ story: Story, _ prices: PriceList) async throws {
+        Progress.keepQuiet()
         let input = StoryInput(argument: id, options: sourceOptions, correctsClocks: !rawClock)
         let news = Browser.News()
         let browser = try Browser(story, screen.options(prices: prices), news: news) { story in
@@ -135,13 +142,20 @@ struct ShowCommand: AsyncParsableCommand {
     }
 
     private func whatIfScreen(_ story: Story, _ prices: PriceList) throws(ProgramError) -> WhatIfScreen {
-        let changed = WhatIf.apply(whatIf.map(\.change), to: story)
-        let title = whatIf.map(\.text).joined(separator: ", ")
+        let changes = whatIf.compactMap(WhatIfText.init(argument:))
+        let changed = WhatIf.apply(changes.map(\.change), to: story)
+        let title = whatIf.joined(separator: ", ")
         guard changed.changedCount > 0 else {
-            throw .notFound("nothing of the request is changed by \(VisibleText.visible(title)); --all lists its spans")
+            var message = "nothing of the request is changed by \(VisibleText.visible(title))"
+            if let near = changes.lazy.compactMap({ $0.near(in: story) }).first {
+                message += "; did you mean \(VisibleText.visible(near))?"
+            }
+            throw .notFound(message + "; --all lists its spans")
         }
         let detail = StoryDetail(lowestSeverity: logs?.severity, rowsMax: all ? nil : maxRows)
-        return WhatIfScreen(title, before: story, after: changed.story, screen.options(detail: detail, prices: prices))
+        return WhatIfScreen(
+            title, before: story, after: changed.story, emptiedCount: changed.emptiedCount,
+            screen.options(detail: detail, prices: prices))
     }
 
     private func node(_ text: String, of story: Story) throws(ProgramError) -> Int {

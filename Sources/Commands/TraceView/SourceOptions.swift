@@ -39,7 +39,7 @@ extension SourceOptions {
     /// The source, or the message and exit code of a program that has none.
     func opened() throws(ProgramError) -> any TelemetrySource {
         do throws(StoreError) {
-            return try source()
+            return ProgressSource(source: try source())
         } catch {
             throw ProgramError.unreadable(error.description)
         }

@@ -12,9 +12,13 @@ struct StoryInput {
     let options: SourceOptions
     var correctsClocks = true
 
-    /// `-`, or what looks like a file and not like an id.
+    /// `-`, what looks like a file and not like an id, or the name of a file that is there.
     var isFile: Bool {
-        argument == "-" || argument.contains("/") || argument.hasSuffix(".json") || argument.hasSuffix(".jsonl")
+        if argument == "-" || argument.contains("/") || argument.hasSuffix(".json") || argument.hasSuffix(".jsonl") {
+            return true
+        }
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) && !isFolder.boolValue
     }
 
     /// The id as it is stored: X-Ray writes trace ids with a version and dashes, 1-5759e988-bd862e3fe1be46a994272793.
@@ -67,6 +71,8 @@ struct StoryInput {
 
     private func fromFile() throws(ProgramError) -> StoryRecords {
         let name = VisibleText.visible(argument)
+        let progress = Progress("reading \(name)")
+        defer { progress.end() }
         let data =
             argument == "-"
             ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: argument)
@@ -110,7 +116,9 @@ struct StoryRecords {
     var logs: LogsData
 
     func story(correctsClocks: Bool = true) -> Story {
-        StoryAssembler.assemble(
+        let progress = Progress("putting the story together")
+        defer { progress.end() }
+        return StoryAssembler.assemble(
             id: id, traceIDs: traceIDs, traces: traces, logs: logs, correctsClocks: correctsClocks)
     }
 }

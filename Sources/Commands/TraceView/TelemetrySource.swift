@@ -13,26 +13,18 @@ protocol TelemetrySource: RequestSource {
 /// What a source cannot tell ends the program.
 extension TelemetrySource {
     func lookup(_ text: String) async throws(ProgramError) -> RequestLookup {
-        let progress = Progress("reading")
-        defer { progress.end() }
         do throws(StoreError) { return try await request(text) } catch { throw .unreadable(error.description) }
     }
 
     func page(_ search: SpanSearch) async throws(ProgramError) -> SearchPage<Span> {
-        let progress = Progress("searching")
-        defer { progress.end() }
         do throws(StoreError) { return try await spans(search) } catch { throw .unreadable(error.description) }
     }
 
     func page(_ search: LogSearch) async throws(ProgramError) -> SearchPage<LogRecord> {
-        let progress = Progress("searching")
-        defer { progress.end() }
         do throws(StoreError) { return try await logs(search) } catch { throw .unreadable(error.description) }
     }
 
     func rows(_ question: Aggregation) async throws(ProgramError) -> [AggregateRow] {
-        let progress = Progress("counting")
-        defer { progress.end() }
         do throws(StoreError) { return try await aggregate(question) } catch { throw .unreadable(error.description) }
     }
 }

@@ -23,6 +23,7 @@ struct TraceViewProgram: AsyncParsableCommand {
 @main
 enum Main {
     static func main() async {
+        if let script = CompletionScript.asked(by: CommandLine.arguments) { return Standard.output(Array(script.utf8)) }
         await Program.run(TraceViewProgram.self)
     }
 }

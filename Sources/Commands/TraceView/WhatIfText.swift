@@ -1,10 +1,13 @@
-import ArgumentParser
+import OTLP
 import TraceAssembly
 
 /// A change as people type it: tutor=-200ms, "chat gpt-4o"=50%, no-cold-start, no-retries.
-struct WhatIfText: ExpressibleByArgument {
+struct WhatIfText {
     let text: String
     let change: WhatIf
+
+    /// What may be said without a value.
+    static let words = ["no-cold-start", "no-retries"]
 
     init?(argument: String) {
         text = argument
@@ -17,6 +20,14 @@ struct WhatIfText: ExpressibleByArgument {
             else { return nil }
             change = .duration(of: String(argument[..<equals]), by: by)
         }
+    }
+
+    /// The service or span of the request that was likely meant.
+    func near(in story: Story) -> String? {
+        guard case .duration(let name, _) = change else { return nil }
+        let records = story.nodes.lazy.compactMap(\.record)
+        return Nearness.closest(
+            to: name, in: Array(Set(records.map(\.service)).union(records.map(\.span.name)).sorted()))
     }
 
     /// -200ms, +1s, 50%, x2.

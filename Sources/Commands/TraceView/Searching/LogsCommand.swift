@@ -8,7 +8,10 @@ import TraceView
 struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Finds log records: by service, level, text, attribute, time.",
-        discussion: "The newest that match, in order of time. Words without a flag are texts to look for.")
+        discussion: """
+            The newest that match, in order of time. Words without a flag are texts to look for. --name, --status, --min \
+            and --max are asked of the spans that the records belong to.
+            """)
 
     @Argument(help: ArgumentHelp("Texts to look for.", valueName: "text"))
     var words: [String] = []
@@ -35,24 +38,37 @@ struct LogsCommand: AsyncParsableCommand {
     @Flag(help: "Print each record as one JSON object a line.")
     var json = false
 
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("cannot show \(limit) records; --limit must be at least 1") }
+        guard context >= 0 else {
+            throw ValidationError("cannot show \(context) records around; --context must be at least 0")
+        }
+    }
+
     func run() async throws {
         var filter = filterOptions.filter()
         filter.phrases += words
         filter.severity = level?.severity
         let source = try sourceOptions.opened()
-        let page = try await source.page(LogSearch(filter, limit: min(max(1, limit), LogSearch.limitMax)))
-        if page.records.isEmpty, !follow {
+        let finder = LogFinder(source: source, filter: filter, wantsSuccess: filterOptions.wantsSuccess)
+        guard !follow || !finder.asksForSpans else {
+            throw ProgramError.usage(
+                "cannot follow log records by their spans, which end after them; leave out --follow, or --name, --status, --min and --max"
+            )
+        }
+        let records = try await finder.records(limit: min(limit, LogSearch.limitMax))
+        if records.isEmpty, !follow {
             let why = WhyNothing(filter: filter, source: source, clock: screen.clock, signal: .logs)
             throw ProgramError.notFound(
                 "no log record is like that" + (await why.hint ?? "; fewer conditions find more"))
         }
         let options = screen.options()
-        let lines = try await lines(page.records.reversed(), source, options)
+        let lines = try await lines(records.reversed(), source, options)
         guard follow else { return screen.show(lines) }
         for line in lines { Standard.output(line) }
-        var follower = LogFollower(source: source, filter: filter, seen: page.records)
+        var follower = LogFollower(source: source, filter: filter, seen: records)
         while true {
-            for found in try await follower.next() { Standard.output(line(found, options)) }
+            for line in try await self.lines(follower.next(), source, options) { Standard.output(line) }
         }
     }
 

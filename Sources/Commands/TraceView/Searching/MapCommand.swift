@@ -26,6 +26,10 @@ struct MapCommand: AsyncParsableCommand {
     @Flag(help: "Print each pair as one JSON object a line.")
     var json = false
 
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("cannot look at \(limit) requests; --limit must be at least 1") }
+    }
+
     func run() async throws {
         let stories = try await StoriesInput(arguments: ids, options: sourceOptions)
             .stories(filterOptions, limit: limit, screen.clock)
@@ -64,6 +68,10 @@ struct ShapesCommand: AsyncParsableCommand {
     @Flag(help: "Print each shape as one JSON object a line.")
     var json = false
 
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("cannot look at \(limit) requests; --limit must be at least 1") }
+    }
+
     func run() async throws {
         let stories = try await StoriesInput(arguments: ids, options: sourceOptions)
             .stories(filterOptions, limit: limit, screen.clock)
@@ -82,7 +90,7 @@ extension StoriesInput {
         let source = try options.opened()
         let finder = RequestFinder(
             source: source, filter: filterOptions.filter(), wantsSuccess: filterOptions.wantsSuccess)
-        let found = try await finder.stories(limit: max(1, limit))
+        let found = try await finder.stories(limit: limit)
         guard !found.isEmpty else {
             let hint = await WhyNothing(filter: finder.filter, source: source, clock: clock).hint
             throw .notFound("no request is like that" + (hint ?? "; fewer conditions find more"))

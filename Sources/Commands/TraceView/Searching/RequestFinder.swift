@@ -10,8 +10,6 @@ struct RequestFinder {
     /// Only those that did not fail.
     var wantsSuccess = false
 
-    /// Pages that are looked through before it is enough.
-    private static let pagesMax = 50
     /// Requests that are read beside each other: most of a search's first screen is reading them.
     private static let lookupsAtOnce = 8
 
@@ -19,31 +17,27 @@ struct RequestFinder {
     func stories(limit: Int) async throws(ProgramError) -> [Story] {
         var stories: [Story] = []
         var seen: Set<TraceID> = []
-        var search = SpanSearch(spanFilter, limit: min(SpanSearch.limitMax, max(100, limit * 8)))
-        for _ in 0..<RequestFinder.pagesMax {
-            let page = try await source.page(search)
-            var candidates = page.records.map(\.record.traceID)[...]
-            while stories.count < limit, !candidates.isEmpty {
-                // Not more than are wanted: one that is not shown was read in vain.
-                let count = min(RequestFinder.lookupsAtOnce, limit - stories.count)
-                let traces = next(count, of: &candidates, seen)
-                for (trace, story) in zip(traces, try await self.stories(of: traces)) where stories.count < limit {
-                    // A story before it may have taken the trace in.
-                    guard seen.insert(trace).inserted, let story else { continue }
-                    seen.formUnion(story.traceIDs)
-                    if !wantsSuccess || !story.hasFailed { stories.append(story) }
-                }
+        var hits = RequestHits(source, spanFilter, wanting: limit)
+        while stories.count < limit {
+            // Not more than are wanted: one that is not shown was read in vain.
+            let traces = try await next(min(RequestFinder.lookupsAtOnce, limit - stories.count), of: &hits, seen)
+            guard !traces.isEmpty else { break }
+            for (trace, story) in zip(traces, try await self.stories(of: traces)) where stories.count < limit {
+                // A story before it may have taken the trace in.
+                guard seen.insert(trace).inserted, let story else { continue }
+                seen.formUnion(story.traceIDs)
+                if !wantsSuccess || !story.hasFailed { stories.append(story) }
             }
-            guard stories.count < limit, let next = page.next else { break }
-            search.after = next
         }
         return stories
     }
 
     /// The first traces that are new, each once.
-    private func next(_ count: Int, of candidates: inout ArraySlice<TraceID>, _ seen: Set<TraceID>) -> [TraceID] {
+    private func next(
+        _ count: Int, of hits: inout RequestHits, _ seen: Set<TraceID>
+    ) async throws(ProgramError) -> [TraceID] {
         var traces: [TraceID] = []
-        while traces.count < count, let trace = candidates.popFirst() {
+        while traces.count < count, let trace = try await hits.next() {
             if !seen.contains(trace), !traces.contains(trace) { traces.append(trace) }
         }
         return traces

@@ -9,7 +9,8 @@ import TraceView
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Finds requests: by service, name, status, duration, attribute, text, time.",
-        discussion: "Newest first, one line a request. Words without a flag are texts to look for.")
+        discussion:
+            "Newest first, one line a request. Words without a flag are texts to look for, in spans and in log lines.")
 
     @Argument(help: ArgumentHelp("Texts to look for.", valueName: "text"))
     var words: [String] = []
@@ -28,12 +29,16 @@ struct SearchCommand: AsyncParsableCommand {
     @Flag(help: "Print each request as one JSON object a line.")
     var json = false
 
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("cannot show \(limit) requests; --limit must be at least 1") }
+    }
+
     func run() async throws {
         var filter = filterOptions.filter()
         filter.phrases += words
         let source = try sourceOptions.opened()
         let finder = RequestFinder(source: source, filter: filter, wantsSuccess: filterOptions.wantsSuccess)
-        let stories = try await finder.stories(limit: max(1, limit))
+        let stories = try await finder.stories(limit: limit)
         guard !stories.isEmpty else {
             let hint = await WhyNothing(filter: filter, source: source, clock: screen.clock).hint
             throw ProgramError.notFound("no request is like that" + (hint ?? "; fewer conditions find more"))
