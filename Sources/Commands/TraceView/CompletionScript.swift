@@ -50,7 +50,7 @@ enum CompletionScript {
         _traceview() {
             local -ar names=(\(names))
             if [[ "${CURRENT}" -eq 2 && "${words[2]}" != -* ]]; then
-                [[ -n "${(M)names:#${words[2]}*}" ]] && _traceview_named "${@}" && return
+                [[ -n "${names[(r)${words[2]}*]}" ]] && _traceview_named "${@}" && return
             fi
             if [[ "${CURRENT}" -eq 2 || -z "${names[(r)${words[2]}]}" ]]; then
                 words=("${words[1]}" show "${words[@]:1}")
