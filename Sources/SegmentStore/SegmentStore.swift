@@ -68,12 +68,14 @@ public final class SegmentStore: TelemetryStore {
         let folder = StoreFolder(path: path)
         try folder.create()
         let lock = try WriterLock(directory: path)
+        // What earlier writers indexed is indexed on, so that a compaction does not make it unknown.
+        var options = options
+        options.keys = folder.correlationKeys(besides: options.keys)
+        folder.leave(options.keys)
         let segments = SegmentList()
         let writer = try StoreWriter(folder, lock: lock, segments: segments, options: options)
-        folder.leave(options.keys)
         return SegmentStore(
-            folder, keys: folder.correlationKeys(besides: options.keys), segments: segments, writer: writer,
-            follower: nil, observe: options.observe)
+            folder, keys: options.keys, segments: segments, writer: writer, follower: nil, observe: options.observe)
     }
 
     /// What the owner of a store may decide.

@@ -112,7 +112,7 @@ extension Story {
 
         /// When it happened, or when it was seen; by the corrected clock.
         public var timeUnixNano: UInt64 {
-            let time = record.timeUnixNano != 0 ? record.timeUnixNano : record.observedTimeUnixNano
+            let time = record.occurredUnixNano
             return time.shifted(by: clockOffsetNanoseconds)
         }
     }

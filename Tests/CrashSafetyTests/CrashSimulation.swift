@@ -72,6 +72,24 @@ import Testing
         Issue.record("no stop found it out")
     }
 
+    /// Opening commits before commits are synced. A sync that fails later loses that, too, and what is acked then stands behind it.
+    @Test func whatIsAckedAfterAFailedSyncStandsOnALogThatIsOnDisk() async throws {
+        var generator = SeededGenerator(1)
+        let bodies = (1...3).map { NumberedBody($0, using: &generator) }
+        let life = try StoreLife()
+        try life.open()
+        try await life.take(.append(bodies[0]))
+        try await life.take(.reopen)
+        life.disk.inject(DiskFault(EIO, on: [.sync]))
+        await #expect(throws: StoreError.self) { try await life.take(.append(bodies[1])) }
+        life.disk.clearFault()
+        try await life.take(.append(bodies[2]))
+        let stop = SimulatedStop(moment: life.disk.now, cut: PowerCut(.nothing))
+        let (violations, _) = try await stop.violations(in: life)
+        #expect(violations.isEmpty, "\(life.operations(before: stop.moment))")
+        try await life.close()
+    }
+
     @Test func whatRetentionDropsIsGoneAndTheRestIsThere() async throws {
         var generator = SeededGenerator(1)
         let life = try StoreLife()

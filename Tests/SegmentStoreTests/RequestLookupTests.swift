@@ -67,6 +67,12 @@ import Testing
             Issue.record("a writer without keys of its own did not find it")
             return
         }
+        // And a compaction of its own does not forget them.
+        try await next.compact()
+        guard case .found = try await next.request("order-471") else {
+            Issue.record("a compaction without keys of its own forgot them")
+            return
+        }
         try await next.close()
     }
 

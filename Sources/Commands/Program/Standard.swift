@@ -19,8 +19,10 @@ public enum Standard {
         exit(4)
     }
 
+    /// Writes all bytes.
+    ///
     /// - Returns: the number of the error, or 0.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    public static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

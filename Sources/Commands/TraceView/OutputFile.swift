@@ -25,17 +25,11 @@ enum OutputFile {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard file >= 0 else { throw failure(name) }
         defer { close(file) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written >= 0 else { throw failure(name) }
-            rest = rest.dropFirst(written)
-        }
+        let error = Standard.write(bytes, to: file)
+        guard error == 0 else { throw failure(name, error) }
     }
 
-    private static func failure(_ path: String) -> ProgramError {
-        let reason = String(cString: strerror(errno))
-        return .unreadable("cannot write \(VisibleText.visible(path)): \(reason)")
+    private static func failure(_ path: String, _ error: Int32 = errno) -> ProgramError {
+        .unreadable("cannot write \(VisibleText.visible(path)): \(String(cString: strerror(error)))")
     }
 }

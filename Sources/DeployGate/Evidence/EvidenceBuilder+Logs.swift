@@ -8,7 +8,7 @@ extension EvidenceBuilder {
             var isNoted = false
             for scope in group.scopeLogs {
                 for record in scope.logRecords {
-                    let time = record.timeUnixNano != 0 ? record.timeUnixNano : record.observedTimeUnixNano
+                    let time = record.occurredUnixNano
                     guard isJudged, isInWindow(time) else {
                         for attribute in record.attributes { services[service].history.logKeys.add(attribute.key) }
                         continue

@@ -21,8 +21,8 @@ public struct FunctionDeclaration: Sendable {
     public var failureDestination: Declared<String> = .absent
     public var logRetentionDays: Declared<Int> = .absent
     public var environment: [String: Declared<String>] = [:]
-    /// Where the environment is said when the manifest cannot say it; `nil` when what it does not say is not there.
-    public var environmentElsewhere: String?
+    /// A manifest that has no place for memory, environment and bounds, by its name; `nil` where leaving them out is a choice.
+    public var silentManifest: String?
     /// Seconds that its clients wait, by whom they wait for.
     public var clientTimeouts: [String: Declared<Double>] = [:]
     public var layers: [Declared<String>] = []
@@ -50,7 +50,7 @@ public struct FunctionDeclaration: Sendable {
         failureDestination = failureDestination.or(other.failureDestination)
         logRetentionDays = logRetentionDays.or(other.logRetentionDays)
         environment.merge(other.environment) { own, _ in own }
-        environmentElsewhere = environmentElsewhere ?? other.environmentElsewhere
+        silentManifest = silentManifest ?? other.silentManifest
         clientTimeouts.merge(other.clientTimeouts) { own, _ in own }
         layers += other.layers
         if triggers.isEmpty { triggers = other.triggers }

@@ -8,12 +8,8 @@ extension Rule {
             phase: .manifest, source: "platform decision; cfn-lint-serverless ES1005"
         ) { deployment in
             deployment.eachDeclaration(\.memoryMegabytes) { function in
-                guard deployment.manifest.format != .azureFunctions else {
-                    return .inconclusive(
-                        function.name, "host.json says nothing about memory", at: function.declaration.place,
-                        remedy: "Declare it in a functions.yaml beside it.")
-                }
-                return .fail(function.name, "no memory is declared", at: function.declaration.place)
+                silence(about: "memory", function)
+                    ?? .fail(function.name, "no memory is declared", at: function.declaration.place)
             } judge: { function, megabytes, place in
                 if let allowed = ProviderFacts.of(function.declaration.provider).memoryMegabytes,
                     !allowed.contains(megabytes)
@@ -36,11 +32,12 @@ extension Rule {
             deployment.eachDeclaration(\.timeoutSeconds) { function in
                 .fail(function.name, "no timeout is declared", at: function.declaration.place)
             } judge: { function, seconds, place in
-                // Azure writes -1, others 0, for a function that may run for ever.
-                guard seconds > 0 || seconds == 0 || seconds == -1 else {
-                    return .fail(function.name, "got \(Text.seconds(seconds)); must be above 0", at: place)
+                guard seconds > 0 else {
+                    // Azure writes -1, others 0, for a function that may run for ever.
+                    let saw =
+                        [0, -1].contains(seconds) ? "it has no limit" : "got \(Text.seconds(seconds)); must be above 0"
+                    return .fail(function.name, saw, at: place)
                 }
-                guard seconds > 0 else { return .fail(function.name, "it has no limit", at: place) }
                 let facts = ProviderFacts.of(function.declaration.provider)
                 let ceiling = deployment.thresholds.timeoutSecondsMax ?? facts.timeoutSecondsMax ?? .infinity
                 if seconds > ceiling {
@@ -128,12 +125,8 @@ extension Rule {
             phase: .manifest, source: "checkov CKV_AWS_115, without its hole at 0"
         ) { deployment in
             deployment.eachDeclaration(\.reservedConcurrency) { function in
-                guard deployment.manifest.format != .azureFunctions else {
-                    return .inconclusive(
-                        function.name, "host.json says nothing about it", at: function.declaration.place,
-                        remedy: "Declare it in a functions.yaml beside it.")
-                }
-                return .fail(function.name, "no bound is declared", at: function.declaration.place)
+                silence(about: "concurrency", function)
+                    ?? .fail(function.name, "no bound is declared", at: function.declaration.place)
             } judge: { function, count, place in
                 count > 0
                     ? .pass(function.name, Quote.count(count, "instance"), at: place)
@@ -169,4 +162,12 @@ extension Rule {
             deployment.functions.flatMap { exporter(of: $0, in: deployment) }
         },
     ]
+    /// What its manifest has no place for is not known; `nil` where it was left out.
+    private static func silence(about setting: String, _ function: DeployedFunction) -> Observation? {
+        function.declaration.silentManifest.map { manifest in
+            .inconclusive(
+                function.name, "\(manifest) says nothing about \(setting)", at: function.declaration.place,
+                remedy: "Declare it in a functions.yaml beside it.")
+        }
+    }
 }

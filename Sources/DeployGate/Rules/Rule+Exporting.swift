@@ -5,21 +5,18 @@ extension Rule {
         if let disabled = declaration.environment["OTEL_SDK_DISABLED"], disabled.value?.lowercased() == "true" {
             return [.fail(function.name, "OTEL_SDK_DISABLED switches it off", at: disabled.place)]
         }
-        if exporterPlace(declaration) == nil, let elsewhere = declaration.environmentElsewhere {
-            guard let seen = function.seen else {
-                return [.inconclusive(function.name, "\(elsewhere), and nothing has arrived", at: declaration.place)]
-            }
-            return [.pass(function.name, "\(elsewhere); it arrives", at: declaration.place)]
-                + [answer(to: function, seen, at: declaration.place, deployment)]
-        }
-        guard let place = exporterPlace(declaration) else {
+        let place = exporterPlace(declaration)
+        let silence = declaration.silentManifest.map { "\($0) says nothing about the environment" }
+        guard let saw = place == nil ? silence : "it is configured" else {
             return [.fail(function.name, "no exporter is configured", at: declaration.place)]
         }
         guard let seen = function.seen else {
-            return [.inconclusive(function.name, "it is configured, and nothing has arrived", at: place)]
+            return [.inconclusive(function.name, "\(saw), and nothing has arrived", at: place ?? declaration.place)]
         }
-        return [.pass(function.name, "configured, and it arrives", at: place)]
-            + [answer(to: function, seen, at: place, deployment)]
+        return [
+            .pass(function.name, "\(saw), and it arrives", at: place ?? declaration.place),
+            answer(to: function, seen, at: place ?? declaration.place, deployment),
+        ]
     }
 
     /// Where the exporter is configured: by OpenTelemetry's own variables, or by a layer that brings one.

@@ -28,40 +28,42 @@ struct BlockOrigin: Hashable {
 
     /// The `AnyValue` message of the resource's first attribute with this key, found without reading the others.
     private func value(of key: String) -> WireRange? {
-        let bytes = group.span
-        guard let resource = BlockOrigin.field(1, of: group) else { return nil }
-        var cursor = WireCursor(resource)
-        while let field = try? cursor.nextField(in: bytes) {
-            guard field.type == .lengthDelimited, let pair = try? cursor.lengthDelimited(in: bytes) else {
-                guard (try? cursor.skip(field, in: bytes)) != nil else { return nil }
-                continue
-            }
-            guard field.number == 1, let name = BlockOrigin.field(1, of: group, in: pair),
-                Int(name.count) == key.utf8.count,
-                group[name.lowerBound..<name.upperBound].elementsEqual(key.utf8)
-            else { continue }
-            return BlockOrigin.field(2, of: group, in: pair)
+        var value: WireRange?
+        forEachAttribute { name, pair in
+            guard name.elementsEqual(key.utf8) else { return true }
+            value = BlockOrigin.field(2, of: group, in: pair)
+            return false
         }
-        return nil
+        return value
     }
 
     /// The keys of the resource's attributes, as they are written.
     var resourceKeys: [ArraySlice<UInt8>] {
-        let bytes = group.span
-        guard let resource = BlockOrigin.field(1, of: group) else { return [] }
         var keys: [ArraySlice<UInt8>] = []
+        forEachAttribute { name, _ in
+            keys.append(name)
+            return true
+        }
+        return keys
+    }
+
+    /// Gives each attribute of the resource, as its key and its `KeyValue` message, until `body` has had enough.
+    private func forEachAttribute(_ body: (ArraySlice<UInt8>, WireRange) -> Bool) {
+        let bytes = group.span
+        guard let resource = BlockOrigin.field(1, of: group) else { return }
         var cursor = WireCursor(resource)
         while let field = try? cursor.nextField(in: bytes) {
             guard field.number == 1, field.type == .lengthDelimited else {
-                guard (try? cursor.skip(field, in: bytes)) != nil else { break }
+                guard (try? cursor.skip(field, in: bytes)) != nil else { return }
                 continue
             }
-            guard let pair = try? cursor.lengthDelimited(in: bytes) else { break }
-            if let name = BlockOrigin.field(1, of: group, in: pair) {
-                keys.append(group[name.lowerBound..<name.upperBound])
+            guard let pair = try? cursor.lengthDelimited(in: bytes) else { return }
+            if let name = BlockOrigin.field(1, of: group, in: pair),
+                !body(group[name.lowerBound..<name.upperBound], pair)
+            {
+                return
             }
         }
-        return keys
     }
 
     var resourceSchemaURL: String { BlockOrigin.field(3, of: group).map { group.span.string($0) } ?? "" }

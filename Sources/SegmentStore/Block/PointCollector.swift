@@ -13,13 +13,11 @@ struct PointCollector: RecordVisitor {
     }
 
     mutating func beginResource(_ resource: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {
-        origin.resource = resource
-        origin.resourceSchemaURL = schemaURL
+        origin.enter(resource: resource, schemaURL)
     }
 
     mutating func beginScope(_ scope: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {
-        origin.scope = scope
-        origin.scopeSchemaURL = schemaURL
+        origin.enter(scope: scope, schemaURL)
         originCode = origins.code(of: origin, in: bytes)
     }
 

@@ -78,50 +78,32 @@ extension ProtobufWriter {
     }
 }
 
-/// A reader that knows where the record it read last stands.
+/// A reader that knows where the record it read last stands, and what trace order needs of it.
 protocol LocatedReader: RecordReader {
     static var signal: Signal { get }
     var message: WireRange { get }
-    /// Fills in what trace order needs.
-    func describe(_ location: inout RecordLocation)
+    var traceID: TraceID { get }
+    var spanID: SpanID { get }
+    /// When it began, or happened.
+    var orderTimeUnixNano: UInt64 { get }
 }
 
 extension SpanHeadReader: LocatedReader {
     static var signal: Signal { .traces }
-
-    func describe(_ location: inout RecordLocation) {
-        location.traceID = traceID
-        location.spanID = spanID
-        location.timeUnixNano = startTimeUnixNano
-    }
-}
-
-extension LogRecordHeadReader: LocatedReader {
-    static var signal: Signal { .logs }
-
-    func describe(_ location: inout RecordLocation) {
-        location.traceID = traceID
-        location.spanID = spanID
-        location.timeUnixNano = timeUnixNano != 0 ? timeUnixNano : observedTimeUnixNano
-    }
+    var orderTimeUnixNano: UInt64 { startTimeUnixNano }
 }
 
 extension SpanReader: LocatedReader {
     static var signal: Signal { .traces }
+    var orderTimeUnixNano: UInt64 { startTimeUnixNano }
+}
 
-    func describe(_ location: inout RecordLocation) {
-        location.traceID = traceID
-        location.spanID = spanID
-        location.timeUnixNano = startTimeUnixNano
-    }
+extension LogRecordHeadReader: LocatedReader {
+    static var signal: Signal { .logs }
+    var orderTimeUnixNano: UInt64 { occurredUnixNano }
 }
 
 extension LogRecordReader: LocatedReader {
     static var signal: Signal { .logs }
-
-    func describe(_ location: inout RecordLocation) {
-        location.traceID = traceID
-        location.spanID = spanID
-        location.timeUnixNano = timeUnixNano != 0 ? timeUnixNano : observedTimeUnixNano
-    }
+    var orderTimeUnixNano: UInt64 { occurredUnixNano }
 }

@@ -14,10 +14,10 @@ extension StoreFolder {
         return known + names.map(CorrelationKey.init(rawValue:)).filter { !known.contains($0) }
     }
 
-    /// Leaves the keys of a writer; a folder without keys of its own needs no file. Without one, a lookup knows fewer ids.
+    /// Leaves the keys of a writer, in the place of those that are there; a folder without keys of its own needs no file.
+    /// Without one, a lookup knows fewer ids.
     func leave(_ keys: [CorrelationKey]) {
-        let all = correlationKeys(besides: keys)
-        let own = all.filter { !CorrelationKey.indexedAttributes.contains($0) && !$0.rawValue.contains("\n") }
+        let own = keys.filter { !CorrelationKey.indexedAttributes.contains($0) && !$0.rawValue.contains("\n") }
         guard Set(own) != Set(correlationKeys(besides: [])) else { return }
         let text = own.map { $0.rawValue + "\n" }.joined()
         try? StoreFolder.replaceFile(path + "/" + FileNames.correlationKeys, with: Array(text.utf8))

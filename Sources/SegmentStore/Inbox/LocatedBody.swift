@@ -68,10 +68,20 @@ struct LocatedBody: Sendable {
 
 /// A resource with a scope, as they stand in a body.
 struct WireOrigin: Sendable {
-    var resource: WireRange?
-    var resourceSchemaURL = WireRange.empty
-    var scope: WireRange?
-    var scopeSchemaURL = WireRange.empty
+    private(set) var resource: WireRange?
+    private(set) var resourceSchemaURL = WireRange.empty
+    private(set) var scope: WireRange?
+    private(set) var scopeSchemaURL = WireRange.empty
+
+    mutating func enter(resource: WireRange?, _ schemaURL: WireRange) {
+        self.resource = resource
+        resourceSchemaURL = schemaURL
+    }
+
+    mutating func enter(scope: WireRange?, _ schemaURL: WireRange) {
+        self.scope = scope
+        scopeSchemaURL = schemaURL
+    }
 }
 
 /// Notes where the records of a body stand, and what trace order needs of them.
@@ -81,21 +91,19 @@ private struct RecordLocator<Reader: LocatedReader>: RecordVisitor {
     private var origin = WireOrigin()
 
     mutating func beginResource(_ resource: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {
-        origin.resource = resource
-        origin.resourceSchemaURL = schemaURL
+        origin.enter(resource: resource, schemaURL)
     }
 
     mutating func beginScope(_ scope: WireRange?, schemaURL: WireRange, in bytes: ByteSpan) {
-        origin.scope = scope
-        origin.scopeSchemaURL = schemaURL
+        origin.enter(scope: scope, schemaURL)
         origins.append(origin)
     }
 
     mutating func take(_ record: borrowing Reader, in bytes: ByteSpan) {
-        var location = RecordLocation(
-            signal: Reader.signal, range: record.message, origin: UInt32(truncatingIfNeeded: origins.count - 1))
-        record.describe(&location)
-        records.append(location)
+        records.append(
+            RecordLocation(
+                traceID: record.traceID, spanID: record.spanID, timeUnixNano: record.orderTimeUnixNano,
+                signal: Reader.signal, range: record.message, origin: UInt32(truncatingIfNeeded: origins.count - 1)))
     }
 }
 

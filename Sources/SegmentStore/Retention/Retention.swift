@@ -55,7 +55,7 @@ public struct Retention: Hashable, Sendable {
         }
 
         mutating func include(_ record: borrowing LogRecordReader, _ judge: Judge) {
-            let time = record.timeUnixNano != 0 ? record.timeUnixNano : record.observedTimeUnixNano
+            let time = record.occurredUnixNano
             lastTime = max(lastTime, judge.believable(time))
         }
     }

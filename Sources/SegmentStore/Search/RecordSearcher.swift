@@ -164,22 +164,20 @@ struct RecordSearcher: Sendable {
     }
 
     private static func time(of message: [UInt8], _ signal: Signal) throws(StoreError) -> UInt64 {
-        var location = RecordLocation(signal: signal, body: 0, range: WireRange(start: 0, count: 0), origin: 0)
-        let range = WireRange(start: 0, count: UInt32(message.count))
         do throws(WireError) {
-            if signal == .traces {
-                var reader = SpanHeadReader()
-                _ = try reader.read(range, in: message.span)
-                reader.describe(&location)
-            } else {
-                var reader = LogRecordHeadReader()
-                _ = try reader.read(range, in: message.span)
-                reader.describe(&location)
+            return switch signal {
+            case .logs: try time(of: message, LogRecordHeadReader())
+            case .traces, .metrics: try time(of: message, SpanHeadReader())
             }
         } catch {
             throw StoreError(.corrupt, "cannot read a block: a record is damaged (\(error.code.rawValue))")
         }
-        return location.timeUnixNano
+    }
+
+    private static func time(of message: [UInt8], _ reader: some LocatedReader) throws(WireError) -> UInt64 {
+        var reader = reader
+        _ = try reader.read(WireRange(start: 0, count: UInt32(message.count)), in: message.span)
+        return reader.orderTimeUnixNano
     }
 
     private mutating func take(_ found: [Hit]) {

@@ -36,7 +36,7 @@ struct SecretScanner {
         case UInt8(ascii: ":"): userInformation()
         case UInt8(ascii: "e"): webToken()
         case UInt8(ascii: "0")...UInt8(ascii: "9"): isWordStart ? cardNumber() : nil
-        case UInt8(ascii: "B"), UInt8(ascii: "b"): isWordStart ? schemeAndCredentials() ?? prefixedKey() : nil
+        case UInt8(ascii: "B"), UInt8(ascii: "b"): isWordStart ? schemeAndCredentials() : nil
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"):
             isWordStart ? accessKey() ?? prefixedKey() : nil
         default: nil

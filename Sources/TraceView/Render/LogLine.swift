@@ -6,7 +6,7 @@ public enum LogLine {
     public static func line(
         _ record: LogRecord, service: String, _ options: ScreenOptions, isContext: Bool = false
     ) -> String {
-        let time = record.timeUnixNano != 0 ? record.timeUnixNano : record.observedTimeUnixNano
+        let time = record.occurredUnixNano
         let severity = record.severityNumber
         let role: Style.Role? =
             isContext ? .faint : severity >= .error ? .failed : severity >= .warn ? .warned : nil

@@ -126,12 +126,7 @@ struct GateCommand: AsyncParsableCommand {
     }
 
     private func write(_ bytes: [UInt8], to path: String?) throws(ProgramError) {
-        guard let path else {
-            Standard.output(bytes)
-            return
-        }
-        guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
-            throw .unreadable("cannot write \(path): does its folder exist, and may it be written?")
-        }
+        guard let path else { return Standard.output(bytes) }
+        try OutputFile.write(bytes, to: path)
     }
 }

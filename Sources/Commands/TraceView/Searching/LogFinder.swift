@@ -44,7 +44,7 @@ struct LogFinder {
             search.after = next
             pageCount += 1
         }
-        return Array(found.sorted { $0.record.moment > $1.record.moment }.prefix(limit))
+        return Array(found.sorted { $0.record.occurredUnixNano > $1.record.occurredUnixNano }.prefix(limit))
     }
 
     private func isWanted(_ span: Span) -> Bool { !wantsSuccess || span.status?.code != .error }
@@ -94,11 +94,6 @@ struct LogFinder {
         logs.duration = nil
         return logs
     }
-}
-
-extension LogRecord {
-    /// When it happened, or when it was seen.
-    fileprivate var moment: UInt64 { timeUnixNano != 0 ? timeUnixNano : observedTimeUnixNano }
 }
 
 extension UInt64 {

@@ -97,8 +97,7 @@ struct RequestHits {
     private func meetingTheRest(_ records: [Found<LogRecord>]) async throws(ProgramError) -> [Hit] {
         var hits: [Hit] = []
         for found in records.reversed() where !found.record.traceID.isZero {
-            let time = found.record.timeUnixNano
-            hits.append(Hit(found.record.traceID, time != 0 ? time : found.record.observedTimeUnixNano))
+            hits.append(Hit(found.record.traceID, found.record.occurredUnixNano))
         }
         let asksForMore =
             filter.name != nil || filter.kind != nil || filter.status != nil || filter.duration != nil

@@ -17,7 +17,7 @@ enum AzureFunctionsReader: ManifestReader {
             // Telemetry names the app, too: "app/function".
             function.otherNames = ["*/\(function.name)"]
             function.timeoutSeconds = timeout
-            function.environmentElsewhere = "the environment stands in the app's settings, not in host.json"
+            function.silentManifest = "host.json"
             function.triggers = (root["bindings"]?.elements ?? []).compactMap(trigger)
             manifest.functions.append(function)
         }
